@@ -1,0 +1,50 @@
+# Every verb a developer or a stranger needs. `make` alone lists them.
+# Nothing but Python 3.11, pip and make is expected: uv is fetched into .tools, everything else follows uv.lock.
+
+UV_VERSION := 0.13.9
+UV := .tools/bin/uv
+# --target needs neither python3-venv nor leave to change the system's Python (PEP 668).
+INSTALL_UV := python3 -m pip install --quiet --disable-pip-version-check --upgrade --target .tools uv==$(UV_VERSION)
+RUN := $(UV) run --frozen --all-packages
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format openapi bench migrate clean
+
+help:  ## list the verbs
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+$(UV):
+	@$(INSTALL_UV)
+
+.venv: $(UV) uv.lock
+	@$(UV) sync --frozen --all-packages --quiet
+	@touch .venv
+
+run: .venv  ## start everything on one machine, with a demonstration school
+	@exec $(RUN) rollbook run --with demonstration
+
+test: .venv  ## the whole test suite, on a private PostgreSQL of its own
+	@$(RUN) pytest
+
+check: .venv  ## formatting, lint, types, import directions, house rules
+	@$(RUN) ruff format --check .
+	@$(RUN) ruff check .
+	@$(RUN) mypy
+	@$(RUN) lint-imports
+	@$(RUN) pytest -q tests/architecture -p no:cacheprovider
+
+format: .venv  ## format and mend what can be mended
+	@$(RUN) ruff format .
+	@$(RUN) ruff check --fix .
+
+openapi: .venv  ## write openapi/*.json from the code
+	@$(RUN) rollbook openapi
+
+bench: .venv  ## measure beside the baselines; needs wrk (apt-get install wrk)
+	@$(RUN) python -m bench
+
+migrate: .venv  ## bring the database at DATABASE_URL to the newest schema
+	@$(RUN) rollbook migrate
+
+clean:  ## remove the environment and the caches; never the data
+	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

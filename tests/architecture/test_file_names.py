@@ -1,0 +1,88 @@
+"""A file name means the same in every service, so that whoever knows one service knows them all."""
+
+from pathlib import Path
+
+import pytest
+
+SERVICES = Path(__file__).resolve().parents[2] / "services"
+
+# In every service.
+REQUIRED = {
+    "__init__": "the service as a value: its whole wiring",
+    "access": "scopes, and who may do what",
+    "routes": "HTTP to commands and queries; no rule and no SQL",
+    "schemas": "bodies of requests and answers",
+}
+# In the services that have the thing.
+KNOWN = {
+    "codec": "events to and from JSON",
+    "commands": "read, decide, append",
+    "processor": "read events, decide, append: commands where no person gives them",
+    "projector": "events to rows",
+    "queries": "reads that put several sources together",
+    "tables": "every statement on the service's own schema",
+    "errors": "what the package raises",
+    "refusals": "which problem each error is answered with",
+}
+TABLE = "_table"  # `tables` in parts, where one module would hold two ideas
+# What only one service has, and why it isn't one of the above.
+OF_ITS_OWN = {
+    "register-api": {
+        "cloudevents": "the log's feed goes out in another standard's envelope",
+        "schools": "what a process keeps of the schools it has read",
+    },
+    "thresholds": {
+        "alert_record": "an alert folded from the log",
+        "digest": "a batch of events sorted by what it is about",
+        "figures": "a pupil's figures over a period",
+        "judging": "what new entries change in what was said",
+        "packing": "a pupil's year in a few hundred bytes",
+        "saying": "appends what was found",
+        "stirring": "which rules an entry can matter to",
+        "walking": "every rule over a pupil's entries",
+    },
+    "notifications": {
+        "alerts": "an alert as receivers see it",
+        "answer": "what came of one attempt",
+        "courier": "carries one message to one endpoint",
+        "endpoints": "which addresses deliveries may go to",
+        "publication": "what a batch of events has to tell",
+        "retries": "when a delivery is tried again",
+        "sealing": "endpoint secrets at rest",
+        "sender": "sends what is owed",
+        "signing": "signatures that a receiver can check",
+    },
+}
+
+
+def _names(service: str) -> set[str]:
+    package = SERVICES / service / "src" / service.replace("-", "_")
+    modules = {path.stem for path in package.glob("*.py")}
+    return modules | {path.parent.name for path in package.glob("*/__init__.py")}
+
+
+def _unknown(service: str, names: set[str]) -> set[str]:
+    known = {*REQUIRED, *KNOWN, *OF_ITS_OWN[service]}
+    return {name for name in names - known if not name.endswith(TABLE)}
+
+
+def test_the_services_are_the_ones_with_a_list() -> None:
+    found = {path.name for path in SERVICES.iterdir() if not path.name.startswith((".", "__"))}
+
+    assert found == set(OF_ITS_OWN)
+
+
+@pytest.mark.parametrize("service", OF_ITS_OWN)
+def test_a_service_has_the_files_that_every_service_has(service: str) -> None:
+    assert set(REQUIRED) <= _names(service)
+
+
+@pytest.mark.parametrize("service", OF_ITS_OWN)
+def test_a_service_has_no_file_whose_name_is_not_explained(service: str) -> None:
+    unknown = _unknown(service, _names(service))
+
+    assert not unknown, f"services/{service}: give {sorted(unknown)} a known name, or a reason here"
+
+
+def test_a_name_that_nobody_explained_is_found() -> None:
+    assert _unknown("register-api", {"schemas", "marks_table", "plumbing"}) == {"plumbing"}
