@@ -1,0 +1,197 @@
+"""When a school meets: half terms, closures, sessions, school weeks, and London's clock.
+
+A school's own calendar decides what a session, a school day and a school week are; nothing here
+knows a bank holiday. The only module that names the time zone.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from attendance.errors import CalendarRefused, Refusal
+from attendance.identifiers import AcademicYear
+from attendance.session import Half, Session, academic_year_of
+
+LONDON: Final = ZoneInfo("Europe/London")
+DAY: Final = timedelta(days=1)
+SATURDAY: Final = 5
+BOTH: Final = (Half.AM, Half.PM)
+
+
+@dataclass(frozen=True, slots=True)
+class HalfTerm:
+    """A stretch in which the school meets on weekdays; the first and the last day are in it."""
+
+    name: str
+    starts: date
+    ends: date
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A day inside a half term, or one session of it, on which the school was never to meet."""
+
+    on: date
+    reason: str
+    half: Half | None = None  # None: the whole day
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The sessions it takes away."""
+        return tuple(
+            Session(self.on, half) for half in (BOTH if self.half is None else (self.half,))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarYear:
+    """A school's calendar for one academic year: consistent in itself, or it can't be made.
+
+    Raises:
+        CalendarRefused: half terms out of order, overlapping or outside the year; closures outside
+            half terms or given twice. Every problem is listed.
+    """
+
+    year: AcademicYear
+    half_terms: tuple[HalfTerm, ...]  # in order of date
+    closures: tuple[Closure, ...] = ()
+
+    def __post_init__(self) -> None:
+        refusals = [*_half_term_problems(self), *_closure_problems(self)]
+        if refusals:
+            raise CalendarRefused(refusals)
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolCalendar:
+    """Every session a school holds, over all the academic years it has published.
+
+    Built whole and never changed: the numbering of school weeks is worked out once, since the rules
+    ask for it at every unauthorised session of every pupil.
+    """
+
+    years: tuple[CalendarYear, ...] = ()  # in order of year, each once
+    _open: dict[date, tuple[Half, ...]] = field(init=False, repr=False, compare=False)
+    _mondays: list[date] = field(init=False, repr=False, compare=False)
+    _week_number: dict[date, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        held = {on: halves for year in self.years for on, halves in _days_held(year)}
+        mondays = sorted({_monday(on) for on in held})
+        numbers = {monday: number for number, monday in enumerate(mondays, start=1)}
+        object.__setattr__(self, "_open", held)
+        object.__setattr__(self, "_mondays", mondays)
+        object.__setattr__(self, "_week_number", {on: numbers[_monday(on)] for on in held})
+
+    def with_year(self, year: CalendarYear) -> "SchoolCalendar":
+        """Add an academic year, or put a new edition in the place of the old one."""
+        others = [other for other in self.years if other.year != year.year]
+        return SchoolCalendar(tuple(sorted([*others, year], key=lambda each: each.year)))
+
+    def year(self, year: AcademicYear) -> CalendarYear | None:
+        """Find the calendar published for an academic year."""
+        return next((each for each in self.years if each.year == year), None)
+
+    def covers(self, on: date) -> bool:
+        """Whether a calendar is published for the academic year of that date."""
+        return self.year(academic_year_of(on)) is not None
+
+    def is_open(self, session: Session) -> bool:
+        """Whether the school was to meet in that session."""
+        return session.half in self._open.get(session.on, ())
+
+    def is_school_day(self, on: date) -> bool:
+        """Whether the school was to meet for at least one session that day."""
+        return on in self._open
+
+    def school_days(self, first: date, last: date) -> Iterator[date]:
+        """Walk the school days from `first` to `last`, both included, in order."""
+        on = first
+        while on <= last:
+            if on in self._open:
+                yield on
+            on += DAY
+
+    def sessions(self, first: date, last: date) -> Iterator[Session]:
+        """Walk the sessions from the morning of `first` to the afternoon of `last`, in order."""
+        for on in self.school_days(first, last):
+            for half in self._open[on]:
+                yield Session(on, half)
+
+    def school_weeks_between(self, earlier: date, later: date) -> int:
+        """Count the school weeks after the week of `earlier`, up to and with that of `later`.
+
+        A school week is a Monday to Sunday with at least one session. Dates of one week are 0
+        apart; holidays between two dates count for nothing.
+        """
+        return self._weeks_begun(later) - self._weeks_begun(earlier)
+
+    def _weeks_begun(self, on: date) -> int:
+        """How many school weeks have begun by the Sunday of that week."""
+        number = self._week_number.get(on)
+        return bisect_right(self._mondays, _monday(on)) if number is None else number
+
+
+def london_date(instant: datetime) -> date:
+    """The calendar day on a school's wall at an instant."""
+    return instant.astimezone(LONDON).date()
+
+
+def london_instant(on: date, at: time) -> datetime:
+    """The instant, in UTC, at which a school's clock shows that time on that date."""
+    return datetime.combine(on, at, LONDON).astimezone(UTC)
+
+
+def _monday(on: date) -> date:
+    return on - timedelta(days=on.weekday())
+
+
+def _days_held(year: CalendarYear) -> Iterator[tuple[date, tuple[Half, ...]]]:
+    closed = {session for closure in year.closures for session in closure.sessions}
+    for half_term in year.half_terms:
+        for ordinal in range(half_term.starts.toordinal(), half_term.ends.toordinal() + 1):
+            on = date.fromordinal(ordinal)
+            halves = tuple(half for half in BOTH if Session(on, half) not in closed)
+            if on.weekday() < SATURDAY and halves:
+                yield on, halves
+
+
+def _half_term_problems(year: CalendarYear) -> Iterator[Refusal]:
+    if not year.half_terms:
+        yield Refusal("/half_terms", "no-half-terms", "A calendar has at least one half term.")
+    for index, half_term in enumerate(year.half_terms):
+        pointer = f"/half_terms/{index}"
+        if half_term.ends < half_term.starts:
+            yield Refusal(
+                f"{pointer}/ends", "ends-before-start", "A half term ends after it starts."
+            )
+        for name, on in (("starts", half_term.starts), ("ends", half_term.ends)):
+            if academic_year_of(on) != year.year:
+                yield _outside_year(f"{pointer}/{name}")
+    for index, (earlier, later) in enumerate(pairwise(year.half_terms), start=1):
+        if later.starts <= earlier.ends:
+            detail = "Half terms are given in order of date and don't overlap."
+            yield Refusal(f"/half_terms/{index}/starts", "half-terms-overlap", detail)
+
+
+def _closure_problems(year: CalendarYear) -> Iterator[Refusal]:
+    seen: set[Session] = set()
+    for index, closure in enumerate(year.closures):
+        pointer = f"/closures/{index}/date"
+        if academic_year_of(closure.on) != year.year:
+            yield _outside_year(pointer)
+        elif not any(each.starts <= closure.on <= each.ends for each in year.half_terms):
+            detail = "A closure is a day inside a half term; other days are closed already."
+            yield Refusal(pointer, "closure-outside-half-terms", detail)
+        if not seen.isdisjoint(closure.sessions):
+            yield Refusal(pointer, "closure-repeated", "A session is closed once.")
+        seen.update(closure.sessions)
+
+
+def _outside_year(pointer: str) -> Refusal:
+    detail = "The date is outside the academic year, 1 August to 31 July."
+    return Refusal(pointer, "outside-academic-year", detail)

@@ -1,0 +1,195 @@
+"""The JSON of a school's details, calendars and admission register."""
+
+from datetime import date, time
+from typing import Final
+
+from attendance.calendar import CalendarYear, Closure, HalfTerm
+from attendance.codec.form import (
+    Fields,
+    Form,
+    compact,
+    instant,
+    read_instant,
+    read_signatory,
+    said,
+    signatory,
+)
+from attendance.events import (
+    CalendarPublished,
+    Parent,
+    Phase,
+    PupilAdmitted,
+    SchoolDetails,
+    SchoolDetailsChanged,
+    SchoolRegistered,
+    SessionTimes,
+    Sex,
+    Signatory,
+)
+from attendance.identifiers import AcademicYear, LaCode, PupilId
+from attendance.session import Half
+
+
+def _write_details(event: SchoolRegistered | SchoolDetailsChanged) -> str:
+    details = event.details
+    return compact(
+        {
+            "name": details.name,
+            "la_code": details.la_code,
+            "phase": details.phase.value,
+            "trust": details.trust,
+            "sessions": {
+                half.value: {"starts": _clock(times.starts), "closes": _clock(times.closes)}
+                for half, times in sorted(details.times.items())
+            },
+            "recorded_by": signatory(event.recorded_by),
+            "recorded_at": instant(event.recorded_at),
+        }
+    )
+
+
+def _clock(at: time) -> str:
+    return at.isoformat("auto" if at.second or at.microsecond else "minutes")
+
+
+def _read_details(fields: Fields) -> SchoolDetails:
+    return SchoolDetails(
+        name=fields["name"],
+        la_code=LaCode(fields["la_code"]),
+        phase=Phase(fields["phase"]),
+        trust=fields.get("trust"),
+        times={
+            Half(half): SessionTimes(
+                time.fromisoformat(times["starts"]), time.fromisoformat(times["closes"])
+            )
+            for half, times in fields["sessions"].items()
+        },
+    )
+
+
+def _read_registered(fields: Fields) -> SchoolRegistered:
+    return SchoolRegistered(
+        details=_read_details(fields),
+        recorded_by=_read_optional_signatory(fields),
+        recorded_at=read_instant(fields["recorded_at"]),
+    )
+
+
+def _read_changed(fields: Fields) -> SchoolDetailsChanged:
+    return SchoolDetailsChanged(
+        details=_read_details(fields),
+        recorded_by=_read_optional_signatory(fields),
+        recorded_at=read_instant(fields["recorded_at"]),
+    )
+
+
+def _read_optional_signatory(fields: Fields) -> Signatory | None:
+    return read_signatory(fields["recorded_by"]) if "recorded_by" in fields else None
+
+
+def _write_calendar(event: CalendarPublished) -> str:
+    return compact(
+        {
+            "year": event.calendar.year,
+            "half_terms": [
+                {"name": each.name, "starts": str(each.starts), "ends": str(each.ends)}
+                for each in event.calendar.half_terms
+            ],
+            "closures": [
+                said({"date": str(each.on), "reason": each.reason, "session": each.half})
+                for each in event.calendar.closures
+            ],
+            "recorded_by": signatory(event.recorded_by),
+            "recorded_at": instant(event.recorded_at),
+        }
+    )
+
+
+def _read_calendar(fields: Fields) -> CalendarPublished:
+    half_terms = tuple(
+        HalfTerm(each["name"], date.fromisoformat(each["starts"]), date.fromisoformat(each["ends"]))
+        for each in fields["half_terms"]
+    )
+    closures = tuple(
+        Closure(
+            date.fromisoformat(each["date"]),
+            each["reason"],
+            Half(each["session"]) if "session" in each else None,
+        )
+        for each in fields["closures"]
+    )
+    return CalendarPublished(
+        calendar=CalendarYear(AcademicYear(fields["year"]), half_terms, closures),
+        recorded_by=_read_optional_signatory(fields),
+        recorded_at=read_instant(fields["recorded_at"]),
+    )
+
+
+def _write_admitted(event: PupilAdmitted) -> str:
+    return compact(
+        {
+            "pupil": event.pupil,
+            "legal_surname": event.legal_surname,
+            "legal_forename": event.legal_forename,
+            "date_of_birth": event.date_of_birth.isoformat(),
+            "sex": event.sex.value,
+            "upn": event.upn,
+            "year_group": event.year_group,
+            "groups": event.groups,
+            "starting_day": event.starting_day.isoformat(),
+            "boarder": event.boarder,
+            "address": event.address,
+            "parents": [_parent(parent) for parent in event.parents],
+            "characteristics": event.characteristics,
+            "recorded_by": signatory(event.recorded_by),
+            "recorded_at": instant(event.recorded_at),
+        }
+    )
+
+
+def _parent(parent: Parent) -> Fields:
+    return said(
+        {
+            "name": parent.name,
+            "address": parent.address,
+            "telephone": parent.telephone,
+            "lives_with": parent.lives_with,
+        }
+    )
+
+
+def _read_admitted(fields: Fields) -> PupilAdmitted:
+    return PupilAdmitted(
+        pupil=PupilId(fields["pupil"]),
+        legal_surname=fields["legal_surname"],
+        legal_forename=fields["legal_forename"],
+        date_of_birth=date.fromisoformat(fields["date_of_birth"]),
+        sex=Sex(fields["sex"]),
+        upn=fields.get("upn"),
+        year_group=fields["year_group"],
+        groups=tuple(fields["groups"]),
+        starting_day=date.fromisoformat(fields["starting_day"]),
+        boarder=fields["boarder"],
+        address=fields.get("address"),
+        parents=tuple(_read_parent(parent) for parent in fields["parents"]),
+        characteristics=tuple(fields["characteristics"]),
+        recorded_by=read_signatory(fields["recorded_by"]),
+        recorded_at=read_instant(fields["recorded_at"]),
+    )
+
+
+def _read_parent(fields: Fields) -> Parent:
+    return Parent(
+        name=fields["name"],
+        address=fields.get("address"),
+        telephone=fields.get("telephone"),
+        lives_with=fields["lives_with"],
+    )
+
+
+FORMS: Final = (
+    Form("SchoolRegistered.v1", SchoolRegistered, _write_details, _read_registered),
+    Form("SchoolDetailsChanged.v1", SchoolDetailsChanged, _write_details, _read_changed),
+    Form("CalendarPublished.v1", CalendarPublished, _write_calendar, _read_calendar),
+    Form("PupilAdmitted.v1", PupilAdmitted, _write_admitted, _read_admitted),
+)

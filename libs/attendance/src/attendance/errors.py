@@ -1,0 +1,92 @@
+"""What the law refuses, and what it can't read.
+
+    AttendanceError
+    ├── Refused                  every reason at once, each pointing at its item
+    │   ├── AdmissionRefused     an admission to the admission register
+    │   ├── CalendarRefused      a school's calendar for one academic year
+    │   ├── DetailsRefused       a school's details
+    │   └── RegisterRefused      entries in the attendance register, or their amendment
+    ├── SchoolUnknown            the school was never registered
+    ├── UnknownCode              a mark that is no attendance code
+    ├── UnknownEventKind         a recorded event of a kind this version doesn't read
+    └── MalformedEvent           a recorded event that isn't what its kind says
+
+A message never holds a pupil's name, identifier, code or reason. It knows no HTTP: the service maps
+errors to statuses, 409 where a refusal says `conflict`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reason why a command can't be carried out."""
+
+    pointer: str  # JSON pointer into the command as sent, "" for the whole of it
+    code: str  # a slug a machine can act on, such as "unknown-code"
+    detail: str  # for the person: what is wrong and what to do; never says who or which code
+    conflict: bool = False  # true: allowed in itself, but not as the register stands now
+
+
+class AttendanceError(Exception):
+    """The root of everything this library raises by name."""
+
+
+class Refused(AttendanceError):
+    """A command was refused whole; `refusals` holds every reason, in the order of its items."""
+
+    def __init__(self, refusals: Iterable[Refusal]) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__("; ".join(dict.fromkeys(refusal.detail for refusal in self.refusals)))
+
+    @property
+    def conflict(self) -> bool:
+        """Whether every reason is a conflict with the present state, and none a plain mistake."""
+        return all(refusal.conflict for refusal in self.refusals)
+
+
+class AdmissionRefused(Refused):
+    """A pupil can't be entered in the admission register as asked."""
+
+
+class CalendarRefused(Refused):
+    """A calendar contradicts itself or leaves its academic year."""
+
+
+class DetailsRefused(Refused):
+    """A school's details are not possible in law."""
+
+
+class RegisterRefused(Refused):
+    """Entries or amendments that the attendance register can't take."""
+
+
+class SchoolUnknown(AttendanceError):
+    """The school was never registered here."""
+
+    def __init__(self) -> None:
+        super().__init__("The school is not registered. Register its details first.")
+
+
+class UnknownCode(AttendanceError):
+    """A mark that is not one of the attendance codes."""
+
+    def __init__(self) -> None:
+        super().__init__("Not an attendance code. Use a code of the code table.")
+
+
+class UnknownEventKind(AttendanceError):
+    """The log holds a kind of event that this version can't read; `kind` is its name."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        super().__init__(f"No reader for events of kind {kind}. Run a version that knows it.")
+
+
+class MalformedEvent(AttendanceError):
+    """An event isn't what its kind promises; `kind` is its name."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        super().__init__(f"An event of kind {kind} is not as that kind is written.")

@@ -1,0 +1,127 @@
+"""When a school must send the local authority an attendance return for a continuous absence.
+
+The other limb of the duty, a pupil who "fails to attend regularly", has no number and isn't found
+here.
+
+Source: SI 2024/208 reg 13, with Working together to improve school attendance (DfE, in force 19
+August 2024) on attendance returns: ten school days, each recorded with G, N, O or U.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
+from itertools import groupby
+from typing import Final
+
+from attendance.calendar import SchoolCalendar
+from attendance.codes import POSSIBLE, Code
+from attendance.rules.finding import Entry, Finding
+from attendance.rules.terms import Source, judges
+from attendance.session import Session
+
+RULE: Final = "attendance-return"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttendanceReturnTerms:
+    """How many school days on end, recorded with which codes."""
+
+    rule: str = RULE
+    school_days: int
+    codes: frozenset[Code]
+    source: Source
+    in_force_from: date
+    in_force_to: date | None = None
+
+
+FROM_AUGUST_2024: Final = AttendanceReturnTerms(
+    school_days=10,
+    codes=frozenset({Code.G, Code.N, Code.O, Code.U}),
+    source=Source(
+        "School Attendance (Pupil Registration) (England) Regulations 2024, SI 2024/208",
+        "reg 13, attendance return",
+        date(2024, 8, 19),
+    ),
+    in_force_from=date(2024, 8, 19),
+)
+
+TERMS: Final = (FROM_AUGUST_2024,)
+
+
+class _Day(Enum):
+    UNAUTHORISED = auto()  # every possible session, and there is one
+    BREAK = auto()  # something attended, or absence with leave
+    NEUTRAL = auto()  # nothing possible
+    NOT_WHOLLY_ENTERED = auto()  # may yet become any of them
+
+
+def attendance_return(
+    entries: Sequence[Entry],
+    calendar: SchoolCalendar,
+    terms: AttendanceReturnTerms = FROM_AUGUST_2024,
+) -> tuple[Finding, ...]:
+    """Find every continuous absence that came to the number of school days.
+
+    Days on which nothing was possible neither count nor break the run. Nor does a day with a
+    session not yet entered, unless what is entered breaks it already; a finding that reaches over
+    such a day is provisional. U counts although the pupil came. (Interpretations: decision 0008.)
+
+    Args:
+        entries: the pupil's entries in force on dates of compulsory school age, oldest first.
+
+    Returns:
+        One finding per run, oldest first: the next only after a break. Evidence: the sessions of
+        the days counted.
+    """
+    findings: list[Finding] = []
+    run: list[tuple[Entry, ...]] = []
+    for on, day in groupby(entries, key=lambda entry: entry.session.on):
+        if not judges(terms, on):
+            continue
+        of_day = tuple(day)
+        what = _class_of(of_day, calendar, terms)
+        if what is _Day.BREAK:
+            run = []
+        elif what is _Day.UNAUTHORISED:
+            run.append(tuple(entry for entry in of_day if entry.code in terms.codes))
+            if len(run) == terms.school_days:
+                findings.append(_finding(run, entries, calendar, terms))
+    return tuple(findings)
+
+
+def _class_of(day: Sequence[Entry], calendar: SchoolCalendar, terms: AttendanceReturnTerms) -> _Day:
+    possible = [entry for entry in day if entry.code in POSSIBLE]
+    if any(entry.code not in terms.codes for entry in possible):
+        return _Day.BREAK
+    on = day[0].session.on
+    if any(True for _ in _not_entered(day, on, on, calendar)):
+        return _Day.NOT_WHOLLY_ENTERED
+    return _Day.UNAUTHORISED if possible else _Day.NEUTRAL
+
+
+def _not_entered(
+    entries: Sequence[Entry], first: date, last: date, calendar: SchoolCalendar
+) -> Iterator[Session]:
+    entered = {entry.session for entry in entries}
+    return (session for session in calendar.sessions(first, last) if session not in entered)
+
+
+def _finding(
+    run: Sequence[tuple[Entry, ...]],
+    entries: Sequence[Entry],
+    calendar: SchoolCalendar,
+    terms: AttendanceReturnTerms,
+) -> Finding:
+    evidence = tuple(entry for day in run for entry in day)
+    met_on = evidence[-1].session
+    missing = len(list(_not_entered(entries, evidence[0].session.on, met_on.on, calendar)))
+    return Finding(
+        rule=RULE,
+        met_on=met_on,
+        evidence=evidence,
+        figures={"school_days": len(run), "sessions": len(evidence), "not_entered": missing},
+        provisional=missing > 0 or any(entry.code is Code.N for entry in evidence),
+        lapsed_on=None,
+        terms=terms,
+    )

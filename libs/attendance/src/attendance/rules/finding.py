@@ -1,0 +1,25 @@
+"""What a rule works on and what it finds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from attendance.events import EvidenceEntry
+from attendance.rules.terms import Terms
+from attendance.session import Session
+
+Entry: TypeAlias = EvidenceEntry
+"""A pupil's entry in force for one session; those of a finding are its evidence as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One episode in which a pupil's entries meet a rule's terms."""
+
+    rule: str  # slug
+    met_on: Session  # the session that completed it
+    evidence: tuple[Entry, ...]  # the entries that prove it, oldest first
+    figures: Mapping[str, int]  # counts at `met_on`
+    provisional: bool  # it rests on a code N, or on days not wholly entered
+    lapsed_on: Session | None  # the session with which it stopped holding; None while it holds
+    terms: Terms

@@ -1,0 +1,37 @@
+"""Names of streams, worked out and never stored: the same thing has the same stream for ever.
+
+The namespace must not change: every stream id in every log follows from it.
+"""
+
+from typing import Final
+from uuid import UUID, uuid5
+
+from attendance.identifiers import PupilId, Urn
+from attendance.session import Session
+
+NAMESPACE: Final = UUID("5f0f7d4e-5a53-5c41-9f2e-6c0b2f7f6a10")
+
+
+def school_stream(urn: Urn) -> UUID:
+    """The stream of a school's details and calendars."""
+    return uuid5(NAMESPACE, f"school/{urn}")
+
+
+def admissions_stream(urn: Urn) -> UUID:
+    """The stream of a school's admission register, the whole of it."""
+    return uuid5(NAMESPACE, f"admissions/{urn}")
+
+
+def session_stream(urn: Urn, session: Session) -> UUID:
+    """The stream of the attendance register's entries for one session."""
+    return uuid5(NAMESPACE, f"session/{urn}/{session.on.isoformat()}/{session.half}")
+
+
+def alerts_stream(urn: Urn, pupil: PupilId) -> UUID:
+    """The stream of what was found about one pupil."""
+    return uuid5(NAMESPACE, f"alerts/{urn}/{pupil}")
+
+
+def alert_id(urn: Urn, pupil: PupilId, rule: str, episode: int) -> UUID:
+    """The identity of a finding: the same when alerts are worked out again from the log."""
+    return uuid5(NAMESPACE, f"alert/{urn}/{pupil}/{rule}/{episode}")
