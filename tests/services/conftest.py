@@ -1,0 +1,14 @@
+"""A running register with one small school, for tests over HTTP."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from support.school import PUPILS, SmallSchool, small_school
+
+
+@pytest.fixture
+async def school(database_url: str, tmp_path: Path) -> AsyncIterator[SmallSchool]:
+    """A school with three pupils and no mark yet, served by register-api alone."""
+    async with small_school(database_url, tmp_path, *PUPILS) as opened:
+        yield opened
