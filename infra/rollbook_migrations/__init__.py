@@ -1,0 +1,1 @@
+"""The database schema, as numbered raw-SQL migrations."""

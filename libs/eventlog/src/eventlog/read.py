@@ -1,0 +1,132 @@
+"""Reads the log: by position, by stream, by place. Never writes, never interprets a payload."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from eventlog.connection import Connection
+from eventlog.record import SchoolId, StoredEvent
+
+COLUMNS: Final = "school_id, position, stream_id, version, kind, recorded_at, payload"
+
+HEAD: Final = "SELECT position FROM eventlog.school_log WHERE school_id = $1"
+
+POSITION_AT: Final = "SELECT eventlog.position_at($1, $2)"
+
+HOLD: Final = "SELECT eventlog.hold($1)"
+
+NEWEST_AT: Final = "SELECT recorded_at FROM eventlog.school_log WHERE school_id = $1"
+
+# Up to a head that was read before: every position up to it is committed and stays.
+LOG: Final = f"""
+SELECT {COLUMNS} FROM eventlog.event
+ WHERE school_id = $1 AND position > $2 AND position <= $3
+ ORDER BY position LIMIT $4
+"""
+
+LOG_OF_KINDS: Final = f"""
+SELECT {COLUMNS} FROM eventlog.event
+ WHERE school_id = $1 AND position > $2 AND position <= $3 AND kind = ANY($5)
+ ORDER BY position LIMIT $4
+"""
+
+STREAMS: Final = f"""
+SELECT {COLUMNS} FROM eventlog.event
+ WHERE school_id = $1 AND stream_id = ANY($2) AND position > $3
+ ORDER BY position
+"""
+
+AT: Final = f"""
+SELECT {COLUMNS} FROM eventlog.event
+ WHERE school_id = $1 AND position = ANY($2)
+ ORDER BY position
+"""
+
+OF_COMMAND: Final = f"""
+SELECT command_hash, {COLUMNS} FROM eventlog.event
+ WHERE school_id = $1 AND command_id = $2
+ ORDER BY position
+"""
+
+
+async def head(conn: Connection, school: SchoolId) -> int:
+    """Read the position of the school's newest committed event; 0 when it has none."""
+    return await conn.fetchval(HEAD, school) or 0
+
+
+async def hold(conn: Connection, school: SchoolId) -> int:
+    """Keep a school's log from growing until the caller's transaction ends; read its head."""
+    return await conn.fetchval(HOLD, school) or 0
+
+
+async def newest_at(conn: Connection, school: SchoolId) -> datetime | None:
+    """Read when the school's newest event was recorded; None when it has none."""
+    instant: datetime | None = await conn.fetchval(NEWEST_AT, school)
+    return instant
+
+
+async def position_at(conn: Connection, school: SchoolId, instant: datetime) -> int:
+    """Find the position of the last event recorded at or before an instant; 0 when none was."""
+    position: int = await conn.fetchval(POSITION_AT, school, instant)
+    return position
+
+
+async def read_log(
+    conn: Connection,
+    school: SchoolId,
+    *,
+    after: int,
+    up_to: int,
+    limit: int,
+    kinds: Collection[str] | None = None,
+) -> list[StoredEvent]:
+    """Read events after one position and up to another, in order.
+
+    Args:
+        up_to: a head read before, so that what lies below it is whole.
+        kinds: only these; None for all.
+    """
+    if kinds is None:
+        rows = await conn.fetch(LOG, school, after, up_to, limit)
+    else:
+        rows = await conn.fetch(LOG_OF_KINDS, school, after, up_to, limit, list(kinds))
+    return [_event(row) for row in rows]
+
+
+async def read_streams(
+    conn: Connection, school: SchoolId, streams: Collection[UUID], *, after: int = 0
+) -> list[StoredEvent]:
+    """Read the events of some streams after a position, in the order of the log."""
+    rows = await conn.fetch(STREAMS, school, list(streams), after)
+    return [_event(row) for row in rows]
+
+
+async def read_at(
+    conn: Connection, school: SchoolId, positions: Sequence[int]
+) -> list[StoredEvent]:
+    """Read the events at some positions, in order; one that doesn't exist is left out."""
+    rows = await conn.fetch(AT, school, list(positions))
+    return [_event(row) for row in rows]
+
+
+async def read_command(
+    conn: Connection, school: SchoolId, command: UUID
+) -> tuple[bytes, list[StoredEvent]] | None:
+    """Read what a command stored: its hash and its events, in order; None when it stored none."""
+    rows = await conn.fetch(OF_COMMAND, school, command)
+    return (rows[0]["command_hash"], [_event(row) for row in rows]) if rows else None
+
+
+def _event(row: asyncpg.Record) -> StoredEvent:
+    return StoredEvent(
+        school_id=SchoolId(row["school_id"]),
+        position=row["position"],
+        stream_id=row["stream_id"],
+        version=row["version"],
+        kind=row["kind"],
+        recorded_at=row["recorded_at"],
+        payload=row["payload"],
+    )
