@@ -8,7 +8,7 @@ INSTALL_UV := python3 -m pip install --quiet --disable-pip-version-check --upgra
 RUN := $(UV) run --frozen --all-packages
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format openapi bench migrate clean
+.PHONY: help run test check format openapi docs bench migrate clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -21,7 +21,7 @@ $(UV):
 	@touch .venv
 
 run: .venv  ## start everything on one machine, with a demonstration school
-	@exec $(RUN) rollbook run --with demonstration
+	@ROLLBOOK_ALLOW_LOOPBACK_ENDPOINTS=1 $(RUN) rollbook run --with demonstration
 
 test: .venv  ## the whole test suite, on a private PostgreSQL of its own
 	@$(RUN) pytest
@@ -40,10 +40,13 @@ format: .venv  ## format and mend what can be mended
 openapi: .venv  ## write openapi/*.json from the code
 	@$(RUN) rollbook openapi
 
+docs: .venv  ## write the generated pages of docs/ from the code
+	@PYTHONPATH=tests $(RUN) python -m docs.catalogue
+
 bench: .venv  ## measure beside the baselines; needs wrk (apt-get install wrk)
 	@$(RUN) python -m bench
 
-migrate: .venv  ## bring the database at DATABASE_URL to the newest schema
+migrate: .venv  ## bring the database to the newest schema (DATABASE_URL, or the embedded one)
 	@$(RUN) rollbook migrate
 
 clean:  ## remove the environment and the caches; never the data

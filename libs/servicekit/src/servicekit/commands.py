@@ -1,0 +1,74 @@
+"""Commands that come over HTTP: their idempotency key, and what they said.
+
+The log itself remembers commands, for as long as their events: the same key and body answers the
+same, the same key with another body is refused. Stores nothing here.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Annotated, Final
+from uuid import UUID, uuid5
+
+from eventlog import Command, CommandInFlight, CommandReused
+from fastapi import Depends, Header, Request
+
+from servicekit.problems import Kind
+
+COMMANDS: Final = UUID("5b0f9d1e-6f0a-5c5e-9d0a-6a3f4d1c2b10")  # namespace; fixed for ever
+
+IN_FLIGHT: Final = Kind(
+    "command-in-flight",
+    "The first request with this key hasn't ended",
+    HTTPStatus.CONFLICT,
+    {"Retry-After": "1"},
+)
+KEY_REUSED: Final = Kind(
+    "idempotency-key-reused",
+    "The idempotency key was used for another request",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+)
+COMMAND_KINDS: Final[Mapping[type[Exception], Kind]] = {
+    CommandInFlight: IN_FLIGHT,
+    CommandReused: KEY_REUSED,
+}
+
+COMMAND_REFUSALS: Final = (IN_FLIGHT, KEY_REUSED)
+
+REPLAYED_HEADER: Final = "Idempotency-Replayed"
+
+
+async def keyed_command(
+    request: Request,
+    idempotency_key: Annotated[
+        str,
+        Header(
+            min_length=1,
+            max_length=200,
+            pattern=r"^[\x21-\x7e]+$",
+            description="yours, new for each command; a retry sends the same",
+            examples=["7B-2026-11-20-AM"],
+        ),
+    ],
+) -> "KeyedCommand":
+    """Read what makes a request a command: its key, and a hash of all it says."""
+    body = await request.body()
+    said = f"{request.method} {request.url.path}\n".encode() + body
+    return KeyedCommand(idempotency_key, hashlib.sha256(said).digest())
+
+
+class KeyedCommand:
+    """A request with its idempotency key, not yet bound to who sent it."""
+
+    __slots__ = ("hash", "key")
+
+    def __init__(self, key: str, said: bytes) -> None:
+        self.key = key
+        self.hash = said
+
+    def of(self, client: str, school: int) -> Command:
+        """Bind the key to its client and school: keys of others never meet."""
+        return Command(uuid5(COMMANDS, f"{client}\n{school}\n{self.key}"), self.hash)
+
+
+Keyed = Annotated[KeyedCommand, Depends(keyed_command)]

@@ -1,0 +1,66 @@
+"""The connection to PostgreSQL: one pool a service and process, under the service's own role.
+
+The role is given as the session starts, so the boundary between services is the database's and no
+habit of ours, also where one process runs all of them. Holds no statement.
+"""
+
+from typing import Final
+
+import asyncpg
+from eventlog import Connection
+
+from servicekit.errors import DatabaseUnreachable
+from servicekit.settings import Settings
+
+SESSION: Final = {
+    "application_name": "rollbook",
+    "jit": "off",  # our statements are short: compiling them costs more than running them
+    "statement_timeout": "15s",  # nothing here takes a second; a lock that does is given up
+    "idle_in_transaction_session_timeout": "30s",  # a dead replica lets go of its cursors
+    "timezone": "UTC",
+}
+CONNECT_TIMEOUT_SECONDS: Final = 10
+
+# The database is away or busy: nothing is wrong with what was asked, and it may be asked again.
+AWAY: Final = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+)
+
+
+async def open_pool(settings: Settings, role: str) -> asyncpg.Pool:
+    """Open a pool whose sessions all act as one database role."""
+    return await asyncpg.create_pool(
+        settings.database_url,
+        min_size=1,
+        max_size=settings.pool_size,
+        timeout=CONNECT_TIMEOUT_SECONDS,
+        server_settings={**SESSION, "role": role},
+        reset=_keep,
+    )
+
+
+async def must_answer(database_url: str) -> None:
+    """Connect once, so that a wrong DATABASE_URL is said in a line and not in a traceback.
+
+    Raises:
+        DatabaseUnreachable: naming the error's type; the URL holds a password.
+    """
+    try:
+        conn = await asyncpg.connect(database_url, timeout=CONNECT_TIMEOUT_SECONDS)
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseUnreachable(
+            f"the database at DATABASE_URL doesn't answer ({type(error).__name__})"
+        ) from None
+    await conn.close()
+
+
+async def _keep(_conn: Connection) -> None:
+    """Leave a returned connection as it is.
+
+    asyncpg would ask the server to reset it, a round trip a request. There is nothing to reset: we
+    set nothing but for the length of a transaction.
+    """

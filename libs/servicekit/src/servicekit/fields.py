@@ -1,0 +1,64 @@
+"""Types for the fields of requests that every service shares. Shapes only; no rule of law."""
+
+import re
+from typing import Annotated, Final
+
+from fastapi import Path, Query
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+# PostgreSQL's text can't hold NUL, and no other control character belongs in a register.
+PRINTABLE: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+
+SIX_DIGITS: Final = re.compile(r"[0-9]{6}")
+
+
+def six_digits(sent: object) -> object:
+    """Let a URN pass only as it is written; pydantic would read `999001.0` as one."""
+    if not (isinstance(sent, str) and SIX_DIGITS.fullmatch(sent)):
+        raise PydanticCustomError("urn-format", "Write a URN as its six digits")
+    return sent
+
+
+Line = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, pattern=PRINTABLE, strip_whitespace=True)
+]
+Remark = Annotated[
+    str, StringConstraints(min_length=1, max_length=2000, pattern=PRINTABLE, strip_whitespace=True)
+]
+PupilField = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$"),
+    Field(
+        description="the school's own identifier of the pupil; never the UPN", examples=["p0421"]
+    ),
+]
+UrnPath = Annotated[
+    int,
+    BeforeValidator(six_digits),
+    Path(ge=100_000, le=999_999, description="the school's URN", examples=[999001]),
+]
+PupilPath = Annotated[
+    str,
+    Path(pattern=r"^[A-Za-z0-9._-]{1,64}$", description="the school's own identifier of the pupil"),
+]
+MinPosition = Annotated[
+    int | None,
+    Query(
+        ge=0, le=2**62, description="wait up to 5 s until the view has reached this log position"
+    ),
+]
+Limit = Annotated[int, Query(ge=1, le=1000, description="how many items a page")]
+
+
+class Closed(BaseModel):
+    """A request or response model: frozen, and a field it doesn't know is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SignatoryIn(Closed):
+    """The person who acts, as written into the register."""
+
+    name: Line = Field(description="full name", examples=["A. Smith"])
+    position: Line = Field(description="position or title", examples=["Attendance Officer"])

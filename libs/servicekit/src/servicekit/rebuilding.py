@@ -1,0 +1,97 @@
+"""Rebuilds read models from the log: a consumer's or an inline projection's, schools at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+import asyncpg
+import httpx
+from eventlog import Consumer, SchoolId, rebuild_school, schools_of
+from rich.console import Console
+from rich.progress import Progress
+
+from servicekit.clock import system_clock
+from servicekit.database import open_pool
+from servicekit.errors import NoSuchService
+from servicekit.service import InlineProjection, Runtime, Service, chosen_services
+from servicekit.settings import Settings
+
+SCHOOLS_AT_ONCE: Final = 4
+
+ALL_SCHOOLS: Final = "SELECT school_id FROM eventlog.school_log ORDER BY school_id"
+
+
+async def rebuild_all(settings: Settings, name: str, console: Console) -> int:
+    """Rebuild one consumer or inline projection for every school, with a progress bar.
+
+    Returns:
+        How many schools were rebuilt.
+
+    Raises:
+        NoSuchService: nothing that can be rebuilt is called so.
+        NotRebuildable: it keeps a ledger.
+    """
+    for service in chosen_services([]):
+        pool = await open_pool(settings, service.role)
+        async with pool, httpx.AsyncClient() as http:
+            runtime = Runtime(settings, pool, http, system_clock, asyncio.Event())
+            rebuilder = _rebuilder(service, runtime, name)
+            if rebuilder is not None:
+                return await _rebuild(pool, *await rebuilder(), console, name)
+    raise NoSuchService(f"nothing called {name} can be rebuilt; try register or thresholds")
+
+
+Rebuild = Callable[[SchoolId], Awaitable[int]]
+Rebuilder = Callable[[], Awaitable[tuple[Sequence[SchoolId], Rebuild]]]
+
+
+def _rebuilder(service: Service, runtime: Runtime, name: str) -> Rebuilder | None:
+    for consumer in service.consumers(runtime):
+        if consumer.name == name:
+            return lambda: _of_consumer(runtime, consumer)
+    for projection in service.inline:
+        if projection.name == name:
+            return lambda: _of_inline(runtime, projection)
+    return None
+
+
+async def _of_consumer(runtime: Runtime, consumer: Consumer) -> tuple[Sequence[SchoolId], Rebuild]:
+    async def rebuild(school: SchoolId) -> int:
+        async with runtime.pool.acquire() as conn:
+            return await rebuild_school(conn, consumer, school)
+
+    async with runtime.pool.acquire() as conn:
+        return await schools_of(conn, consumer.name), rebuild
+
+
+async def _of_inline(
+    runtime: Runtime, projection: InlineProjection
+) -> tuple[Sequence[SchoolId], Rebuild]:
+    async def rebuild(school: SchoolId) -> int:
+        async with runtime.pool.acquire() as conn, conn.transaction():
+            return await projection.rebuild(conn, school)
+
+    rows = await runtime.pool.fetch(ALL_SCHOOLS)
+    return [SchoolId(row["school_id"]) for row in rows], rebuild
+
+
+async def _rebuild(
+    pool: asyncpg.Pool,
+    schools: Sequence[SchoolId],
+    rebuild: Rebuild,
+    console: Console,
+    name: str,
+) -> int:
+    at_once = asyncio.Semaphore(min(SCHOOLS_AT_ONCE, pool.get_max_size()))
+    with Progress(console=console) as progress:
+        bar = progress.add_task(f"rebuilding {name}", total=len(schools))
+
+        async def one(school: SchoolId) -> None:
+            async with at_once:
+                await rebuild(school)
+            progress.advance(bar)
+
+        async with asyncio.TaskGroup() as tasks:
+            for school in schools:
+                tasks.create_task(one(school))
+    return len(schools)

@@ -1,0 +1,100 @@
+"""What surrounds every request: its id, the body's limit, one log line, one measurement.
+
+Plain ASGI, since it stands in every request's way. Knows no route.
+"""
+
+import time
+from http import HTTPMethod, HTTPStatus
+from typing import Final
+from uuid import uuid4
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from servicekit.logs import log
+from servicekit.metrics import Metrics
+
+BODY_LIMIT_BYTES: Final = 1024 * 1024  # the contract: 1 MiB
+URN_DIGITS: Final = 6
+METHODS: Final = frozenset(HTTPMethod)
+TOO_LARGE: Final = "The body is over 1 MiB; send it in parts."
+
+
+class Surroundings:
+    """ASGI middleware, the outermost of ours."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or pass on what isn't one."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = str(uuid4())
+        scope.setdefault("state", {})["request_id"] = request_id
+        started = time.perf_counter()
+        status = HTTPStatus.INTERNAL_SERVER_ERROR.value
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"].append((b"x-request-id", request_id.encode()))
+            await send(message)
+
+        try:
+            await self._app(scope, limited(scope, receive), watched)
+        finally:
+            self._report(scope, status, time.perf_counter() - started)
+
+    def _report(self, scope: Scope, status: int, seconds: float) -> None:
+        route = routed(scope)
+        # What a client makes up goes into no label and no log.
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        self._metrics.request_seconds.labels(method, route, status).observe(seconds)
+        log.info(
+            "request",
+            request_id=scope["state"]["request_id"],
+            route=route,
+            method=method,
+            school=school_of(scope),
+            position=scope["state"].get("position"),
+            ms=round(seconds * 1000, 2),
+            outcome=int(status),
+        )
+
+
+def routed(scope: Scope) -> str:
+    """Name the route a request took, by its template: never by its path, which names a pupil."""
+    template = getattr(scope.get("route"), "path", None)
+    if template is None:
+        return "unrouted"
+    service = "/".join(scope["path"].split("/", 3)[:3])
+    return template if scope["path"].count("/") == 1 else f"{service}{template}"
+
+
+def school_of(scope: Scope) -> str | None:
+    """Read the school from the path, if a URN stands there and nothing else."""
+    urn: str = scope.get("path_params", {}).get("urn", "")
+    return urn if len(urn) == URN_DIGITS and urn.isascii() and urn.isdigit() else None
+
+
+def limited(scope: Scope, receive: Receive) -> Receive:
+    """Refuse a body over the limit: by its announced length, or as it comes in."""
+    announced = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
+    too_large = announced.isdigit() and int(announced) > BODY_LIMIT_BYTES
+    received = 0
+
+    async def counted() -> Message:
+        nonlocal received
+        if too_large:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > BODY_LIMIT_BYTES:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
+        return message
+
+    return counted

@@ -1,0 +1,173 @@
+"""Runs consumers for as long as the process lives: whatever goes wrong, the register goes on.
+
+The one place that catches everything. A school whose event can't be digested is set aside as a
+fault and tried again later; the other schools, and the other consumers, never wait for it.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import asyncpg
+from eventlog import (
+    Connection,
+    Consumer,
+    Dirty,
+    SchoolId,
+    clear_fault,
+    consume,
+    cursor_of,
+    dirty_schools,
+    lag,
+    record_fault,
+    standing_faults,
+)
+
+from servicekit.database import AWAY
+from servicekit.logs import described, log
+from servicekit.metrics import Metrics
+from servicekit.service import Runtime
+
+SCHOOLS_A_LOOK: Final = 100
+SCHOOLS_AT_ONCE: Final = 4
+REST_AFTER_FAILURE_SECONDS: Final = 1.0
+GAUGE_SECONDS: Final = 5.0
+
+# The database is away or busy: nothing is wrong with the school, so nothing is set aside.
+PASSING: Final = (*AWAY, asyncpg.InterfaceError)  # the last: a pool that is being closed
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Something that raised: what and where, without the error's text, and whether it may pass."""
+
+    error: str
+    passing: bool
+
+
+async def attempted(doing: Coroutine[None, None, T]) -> T | Failed:
+    """Do something that must not end a worker whatever it raises; cancelling still does."""
+    try:
+        return await doing
+    except Exception as error:  # noqa: BLE001 - the one place: a worker outlives any error
+        return Failed(described(error), isinstance(error, PASSING))
+
+
+async def until_stopped(
+    runtime: Runtime, name: str, look: Callable[[], Coroutine[None, None, object]]
+) -> None:
+    """Do something every `poll_seconds` until the process stops; a failure is tried again."""
+    while not runtime.stopping.is_set():
+        outcome = await attempted(look())
+        rest = runtime.settings.poll_seconds
+        if isinstance(outcome, Failed):
+            log.error("worker failed", worker=name, error=outcome.error)
+            rest = max(rest, REST_AFTER_FAILURE_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(runtime.stopping.wait(), rest)
+
+
+async def follow(runtime: Runtime, consumer: Consumer, metrics: Metrics) -> None:
+    """Keep a consumer up with every school's log until the process stops.
+
+    Looks, works off what it finds, rests `poll_seconds`: under load batches grow instead of
+    wake-ups, so following costs little beside the register.
+    """
+    gauged = 0.0
+
+    async def look() -> None:
+        nonlocal gauged
+        await catch_up(runtime, consumer, metrics)
+        if time.monotonic() - gauged > GAUGE_SECONDS:
+            gauged = time.monotonic()
+            await _gauge(runtime, consumer, metrics)
+
+    await until_stopped(runtime, f"consumer {consumer.name}", look)
+
+
+async def catch_up(runtime: Runtime, consumer: Consumer, metrics: Metrics) -> None:
+    """Work off every school that has news for a consumer, a few at once, until none has."""
+    moved = True
+    while moved and not runtime.stopping.is_set():
+        async with runtime.pool.acquire() as conn:
+            schools = await dirty_schools(
+                conn, consumer.name, now=runtime.clock(), limit=SCHOOLS_A_LOOK
+            )
+        at_once = asyncio.Semaphore(SCHOOLS_AT_ONCE)
+        async with asyncio.TaskGroup() as tasks:
+            batches = [
+                tasks.create_task(_in_turn(at_once, advance(runtime, consumer, dirty, metrics)))
+                for dirty in schools
+            ]
+        moved = any(batch.result() for batch in batches)
+
+
+async def advance(runtime: Runtime, consumer: Consumer, dirty: Dirty, metrics: Metrics) -> int:
+    """Take one batch of one school; when it fails, event by event up to the one at fault.
+
+    Returns:
+        How many positions the cursor moved.
+    """
+    started = time.perf_counter()
+    async with runtime.pool.acquire() as conn:
+        outcome = await attempted(consume(conn, consumer, dirty.school))
+        moved = 0
+        if isinstance(outcome, Failed) and not outcome.passing:
+            moved, outcome = await _event_by_event(conn, consumer, dirty.school)
+        if isinstance(outcome, Failed):
+            await _set_aside(runtime, conn, consumer, dirty.school, outcome)
+        else:
+            moved += outcome
+            if dirty.held_back:
+                await clear_fault(conn, consumer.name, dirty.school)
+    metrics.batch_seconds.labels(consumer.name).observe(time.perf_counter() - started)
+    metrics.consumed.labels(consumer.name).inc(moved)
+    return moved
+
+
+async def _in_turn(at_once: asyncio.Semaphore, doing: Coroutine[None, None, int]) -> int:
+    async with at_once:
+        return await doing
+
+
+async def _event_by_event(
+    conn: Connection, consumer: Consumer, school: SchoolId
+) -> tuple[int, int | Failed]:
+    moved = 0
+    while True:
+        outcome = await attempted(consume(conn, consumer, school, limit=1))
+        if isinstance(outcome, Failed) or outcome == 0:
+            return moved, outcome
+        moved += outcome
+
+
+async def _set_aside(
+    runtime: Runtime, conn: Connection, consumer: Consumer, school: SchoolId, failed: Failed
+) -> None:
+    if failed.passing:
+        log.warning("consumer waits", consumer=consumer.name, school=school, error=failed.error)
+        return
+    cursor = await cursor_of(conn, consumer.name, school)
+    position = (cursor.position if cursor else 0) + 1
+    await record_fault(
+        conn, consumer.name, school, position=position, error=failed.error, now=runtime.clock()
+    )
+    log.error(
+        "consumer fault",
+        consumer=consumer.name,
+        school=school,
+        position=position,
+        error=failed.error,
+    )
+
+
+async def _gauge(runtime: Runtime, consumer: Consumer, metrics: Metrics) -> None:
+    async with runtime.pool.acquire() as conn:
+        metrics.lag.labels(consumer.name).set(await lag(conn, consumer.name))
+        faults = await standing_faults(conn, consumer.name)
+        metrics.faults.labels(consumer.name).set(len(faults))

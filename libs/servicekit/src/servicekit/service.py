@@ -1,0 +1,100 @@
+"""A service as a value: what it is called, what it answers, what runs in it. Starts nothing."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from typing import Any, TypeAlias
+
+import asyncpg
+import httpx
+from eventlog import Connection, Consumer, SchoolId
+from fastapi import APIRouter, Depends, Request
+
+from servicekit.clock import Clock
+from servicekit.errors import NoSuchService
+from servicekit.problems import Kind
+from servicekit.settings import Settings
+
+ENTRY_POINTS = "rollbook.services"
+
+Worker: TypeAlias = Callable[["Runtime"], Coroutine[None, None, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What a running service works with.
+
+    Attributes:
+        pool: connections under the service's own database role.
+        stopping: set when the process ends; a worker then finishes what it has in hand and returns.
+    """
+
+    settings: Settings
+    pool: asyncpg.Pool
+    http: httpx.AsyncClient
+    clock: Clock
+    stopping: asyncio.Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InlineProjection:
+    """A read model written in the transaction of the append.
+
+    Attributes:
+        rebuild: makes one school's rows anew from the log, in the transaction it is given; the
+            append waits meanwhile.
+    """
+
+    name: str
+    rebuild: Callable[[Connection, SchoolId], Coroutine[None, None, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One service.
+
+    Attributes:
+        name: as on the command line, `register-api`.
+        prefix: of every route, `/register/v1`.
+        role: the database role all its statements run under.
+        consumers: what follows the log, made for a runtime.
+        workers: coroutines that run for as long as the process does.
+        problems: which problem each refusal is answered with.
+    """
+
+    name: str
+    title: str
+    description: str
+    prefix: str
+    role: str
+    router: APIRouter
+    problems: Mapping[type[Exception], Kind]
+    consumers: Callable[[Runtime], Sequence[Consumer]] = lambda _runtime: ()
+    workers: Sequence[Worker] = ()
+    inline: Sequence[InlineProjection] = field(default=())
+
+
+def chosen_services(names: Sequence[str]) -> list[Service]:
+    """Pick services that installed packages offer, by name; all of them when none is named.
+
+    Raises:
+        NoSuchService: naming the unknown one and those there are.
+    """
+    installed = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
+    unknown = [name for name in names if name not in installed]
+    if unknown:
+        raise NoSuchService(
+            f"no service is called {', '.join(unknown)}; there are {', '.join(sorted(installed))}"
+        )
+    return [installed[name].load() for name in (names or sorted(installed))]
+
+
+def runtime_of(service: str) -> Any:  # noqa: ANN401 - FastAPI types its markers so
+    """Make the marker that hands a route the runtime of its own service."""
+
+    async def find(request: Request) -> Runtime:  # async: a plain one would go through a thread
+        runtime: Runtime = request.app.state.runtimes[service]
+        return runtime
+
+    return Depends(find)
