@@ -1,0 +1,19 @@
+"""Takes marks and answers who was where: the register, inline with the log."""
+
+from servicekit.service import Service
+
+from register_api.access import NAME
+from register_api.projector import current_register
+from register_api.refusals import KINDS
+from register_api.routes import router
+
+service = Service(
+    name=NAME,
+    title="Rollbook register",
+    description="The attendance register and the admission register of a school, as facts.",
+    prefix="/register/v1",
+    role="rollbook_register",
+    router=router,
+    problems=KINDS,
+    inline=(current_register,),
+)

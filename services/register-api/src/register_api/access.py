@@ -1,0 +1,85 @@
+"""Who may do what with which school, and who signs an entry. Verifies no token."""
+
+from http import HTTPStatus
+from typing import Final
+
+from attendance.events import Signatory
+from eventlog import Connection
+from fastapi import Request
+from servicekit.caller import Caller
+from servicekit.errors import NotFound
+from servicekit.fields import SignatoryIn
+from servicekit.problems import ItemProblem, Kind, Problem
+
+from register_api.commands import Registry
+from register_api.schools import Known, Schools
+
+NAME: Final = "register-api"
+
+UNSIGNED: Final = Kind(
+    "signatory-required", "The register needs to know who acts", HTTPStatus.UNPROCESSABLE_ENTITY
+)
+
+
+def registry_of(request: Request) -> Registry:
+    """Give the process's registry, made with the first request.
+
+    Called by routes and not declared as their dependency, which would cost as much as the roll.
+    """
+    state = request.app.state
+    if not hasattr(state, "registry"):
+        state.registry = Registry(state.runtimes[NAME], Schools())
+    registry: Registry = state.registry
+    return registry
+
+
+async def must_see(
+    registry: Registry, caller: Caller, urn: int, *, registering_with: str | None = None
+) -> None:
+    """Refuse a school outside the token's boundary; asks the log only for an authority's token.
+
+    Args:
+        registering_with: the authority that a school not registered yet is to have.
+
+    Raises:
+        NotFound: it is another's, or an authority's token and the school isn't registered.
+    """
+    if caller.la_code is None:
+        caller.must_see(urn, None)
+        return
+    async with registry.runtime.pool.acquire() as conn:
+        known = await registry.schools.fresh(conn, urn)
+    caller.must_see(urn, known.la_code or registering_with)
+
+
+async def visible_school(registry: Registry, conn: Connection, caller: Caller, urn: int) -> Known:
+    """Give a school as it stands now, if the caller may see it.
+
+    Raises:
+        NotFound: it isn't registered, or is another's.
+    """
+    known = await registry.schools.fresh(conn, urn)
+    caller.must_see(urn, known.la_code)
+    if known.school.details is None:
+        raise NotFound("There is no such school.")
+    return known
+
+
+def signatory(by: SignatoryIn | None, caller: Caller) -> Signatory:
+    """Name who acts: the person given, else the person whose token it is.
+
+    Raises:
+        Problem: neither names a person (422).
+    """
+    signed = signatory_if_any(by, caller)
+    if signed is None:
+        missing = ItemProblem(
+            "/by", "signatory-required", "Give the name and position of the person who acts."
+        )
+        raise Problem(UNSIGNED, "1 item is wrong; nothing was recorded.", [missing])
+    return signed
+
+
+def signatory_if_any(by: SignatoryIn | None, caller: Caller) -> Signatory | None:
+    """Name who acts, or None when a system does."""
+    return Signatory(by.name, by.position) if by is not None else caller.signatory

@@ -1,0 +1,23 @@
+"""What register-api refuses beside the law's own refusals.
+
+RegisterApiError
+├── EntryMoved      an entry was made or amended between the reading and the writing
+├── SchoolBusy      the school's roll or calendar changed again and again while deciding
+└── ClocksDiffer    this machine's clock is far behind the newest event of the school
+"""
+
+
+class RegisterApiError(Exception):
+    """The root of everything this service raises by itself."""
+
+
+class EntryMoved(RegisterApiError):
+    """An entry of the session was made or amended since it was read: decide again."""
+
+
+class SchoolBusy(RegisterApiError):
+    """The school's roll or calendar changed again and again meanwhile; a retry will do."""
+
+
+class ClocksDiffer(RegisterApiError):
+    """This machine's clock is far behind the newest event: recording would misdate it."""

@@ -1,0 +1,104 @@
+"""HTTP for taking, amending and reading the register. Translates; decides nothing; no SQL."""
+
+from typing import Annotated
+
+from attendance.session import Half, Session
+from fastapi import APIRouter, Path, Query, Request, Response
+from servicekit.caller import RegisterAmender, RegisterReader, RegisterWriter
+from servicekit.commands import COMMAND_REFUSALS, REPLAYED_HEADER, Keyed
+from servicekit.dates import Day, Instant
+from servicekit.fields import Line, UrnPath
+from servicekit.problems import refusals
+
+from register_api.access import must_see, registry_of, signatory
+from register_api.commands import amend_register, take_register
+from register_api.queries import register_of
+from register_api.refusals import (
+    ALREADY_MARKED,
+    AMENDMENTS_REFUSED,
+    ENTRY_CHANGED,
+    MARKS_REFUSED,
+    NO_SCHOOL,
+    SCHOOL_BUSY,
+)
+from register_api.schemas.requests import AmendmentsIn, MarksIn
+from register_api.schemas.responses import AmendedOut, RecordedOut, RegisterOut
+
+router = APIRouter()
+
+DatePath = Annotated[Day, Path(alias="date", description="the session's date")]
+HalfPath = Annotated[Half, Path(alias="session", description="AM or PM")]
+
+
+@router.post(
+    "/schools/{urn}/registers/{date}/{session}/marks",
+    status_code=201,
+    responses=refusals(MARKS_REFUSED, ALREADY_MARKED, NO_SCHOOL, SCHOOL_BUSY, *COMMAND_REFUSALS),
+)
+async def record_marks(
+    urn: UrnPath,
+    on: DatePath,
+    half: HalfPath,
+    body: MarksIn,
+    caller: RegisterWriter,
+    keyed: Keyed,
+    request: Request,
+    response: Response,
+) -> RecordedOut:
+    """Enter pupils' marks for one session: all of them, or none."""
+    registry = registry_of(request)
+    await must_see(registry, caller, urn)
+    command = body.to_command(Session(on, half), signatory(body.by, caller))
+    done = await take_register(registry, urn, command, keyed.of(caller.client, urn))
+    request.state.position = done.position
+    if done.replayed:
+        response.headers[REPLAYED_HEADER] = "true"
+    return RecordedOut(position=done.position, recorded=len(body.marks))
+
+
+@router.post(
+    "/schools/{urn}/registers/{date}/{session}/amendments",
+    status_code=201,
+    responses=refusals(
+        AMENDMENTS_REFUSED, ENTRY_CHANGED, NO_SCHOOL, SCHOOL_BUSY, *COMMAND_REFUSALS
+    ),
+)
+async def amend_marks(
+    urn: UrnPath,
+    on: DatePath,
+    half: HalfPath,
+    body: AmendmentsIn,
+    caller: RegisterAmender,
+    keyed: Keyed,
+    request: Request,
+    response: Response,
+) -> AmendedOut:
+    """Amend entries of one session: all of them, or none. Nothing is overwritten."""
+    registry = registry_of(request)
+    await must_see(registry, caller, urn)
+    command = body.to_command(Session(on, half), signatory(body.by, caller))
+    done = await amend_register(registry, urn, command, keyed.of(caller.client, urn))
+    request.state.position = done.position
+    if done.replayed:
+        response.headers[REPLAYED_HEADER] = "true"
+    return AmendedOut(position=done.position, amended=len(body.amendments))
+
+
+@router.get(
+    "/schools/{urn}/registers/{date}/{session}",
+    responses=refusals(NO_SCHOOL),
+)
+async def register(
+    urn: UrnPath,
+    on: DatePath,
+    half: HalfPath,
+    caller: RegisterReader,
+    request: Request,
+    group: Annotated[Line | None, Query(description="only this registration group")] = None,
+    as_of: Annotated[
+        Instant | None, Query(description="as the register was known at this instant")
+    ] = None,
+) -> RegisterOut:
+    """Read the register of one session, as it stands or as it was known at an instant."""
+    registry = registry_of(request)
+    return await register_of(registry, caller, urn, Session(on, half), group=group, as_of=as_of)

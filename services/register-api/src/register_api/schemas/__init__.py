@@ -1,0 +1,1 @@
+"""Requests and responses of register-api: shapes, units, examples. No rule of law."""
