@@ -1,0 +1,22 @@
+"""Delivers facts to local authorities and proves it delivered."""
+
+from servicekit.service import Service
+
+from notifications.access import NAME
+from notifications.codec import PREFIX
+from notifications.projector import consumers
+from notifications.refusals import KINDS
+from notifications.routes import router
+from notifications.sender import send_deliveries
+
+service = Service(
+    name=NAME,
+    title="Rollbook notifications",
+    description="Signed webhooks to local authorities: in order, at least once, on record.",
+    prefix=PREFIX,
+    role="rollbook_notifications",
+    router=router,
+    problems=KINDS,
+    consumers=consumers,
+    workers=(send_deliveries,),
+)

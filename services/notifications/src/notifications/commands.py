@@ -1,0 +1,205 @@
+"""What a subscriber may ask for: subscribe, verify, ping, change, end. Reads, acts, writes.
+
+What is sent on demand is sent before the transaction, never in it; what came of it is recorded
+like any attempt.
+"""
+
+import hmac
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Final
+from uuid import UUID, uuid4
+
+from servicekit.errors import NotFound
+from servicekit.service import Runtime
+
+from notifications.access import Audience, Boundary
+from notifications.answer import Answer
+from notifications.codec import DemandedType, envelope, source_of
+from notifications.courier import Courier
+from notifications.deliveries_table import Attempted, add_attempt
+from notifications.endpoints import address_of, read_endpoint, system_resolver
+from notifications.errors import VerificationFailed
+from notifications.lanes_table import cancel_all
+from notifications.sealing import seal_of
+from notifications.signing import new_secret, signed_headers
+from notifications.subscriptions_table import (
+    Subscription,
+    SubscriptionStatus,
+    activate,
+    add_subscription,
+    change,
+    delete,
+    find_subscription,
+)
+
+CHALLENGE_BYTES: Final = 32
+NO_SUBSCRIPTION: Final = "There is no such subscription."
+
+
+async def subscribe(
+    runtime: Runtime, audience: Audience, *, url: str, types: Sequence[str]
+) -> tuple[Subscription, str]:
+    """Store a new subscription, pending until its endpoint is verified.
+
+    Returns:
+        The subscription and its secret, which can't be read again.
+
+    Raises:
+        EndpointRefused: nothing is ever sent to such an address.
+    """
+    await _judge(runtime, url)
+    secret = new_secret()
+    new = Subscription(
+        id=uuid4(),
+        audience=audience,
+        url=url,
+        types=tuple(types),
+        status=SubscriptionStatus.PENDING,
+        key_id=f"key_{secrets.token_hex(8)}",
+        sealed_secret=seal_of(runtime.settings).close(secret),
+        created_at=runtime.clock(),
+        activated_at=None,
+        disabled_at=None,
+        last_success_at=None,
+        oldest_waiting_at=None,
+    )
+    async with runtime.pool.acquire() as conn:
+        await add_subscription(conn, new)
+    return new, secret
+
+
+async def verify(
+    runtime: Runtime, courier: Courier, boundary: Boundary, subscription: UUID
+) -> Subscription:
+    """Send a challenge, and activate the subscription when the endpoint returns it.
+
+    Raises:
+        NotFound: no such subscription, or another's.
+        VerificationFailed: the endpoint didn't return it; the subscription is as before.
+    """
+    asked = await find(runtime, boundary, subscription)
+    challenge = secrets.token_urlsafe(CHALLENGE_BYTES)
+    _, attempted = await _demand(
+        runtime, courier, asked, DemandedType.VERIFICATION, {"challenge": challenge}
+    )
+    _must_return(challenge, attempted.answer)
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        found = await find_subscription(conn, boundary, subscription, to="change")
+        if found is None:
+            raise NotFound(NO_SUBSCRIPTION)
+        if found.url != asked.url:
+            raise VerificationFailed("The URL was changed meanwhile. Verify the new one.")
+        await activate(conn, subscription, now=runtime.clock())
+    return await find(runtime, boundary, subscription)
+
+
+async def ping(
+    runtime: Runtime, courier: Courier, boundary: Boundary, subscription: UUID
+) -> tuple[UUID, Attempted]:
+    """Send a ping once, whatever the subscription's state, and tell what came of it.
+
+    Returns:
+        The event's id, and the attempt.
+
+    Raises:
+        NotFound: no such subscription, or another's.
+    """
+    asked = await find(runtime, boundary, subscription)
+    return await _demand(
+        runtime, courier, asked, DemandedType.PING, {"subscription": str(subscription)}
+    )
+
+
+async def find(runtime: Runtime, boundary: Boundary, subscription: UUID) -> Subscription:
+    """Read a subscription of the caller's.
+
+    Raises:
+        NotFound: no such subscription, or another's.
+    """
+    async with runtime.pool.acquire() as conn:
+        found = await find_subscription(conn, boundary, subscription, to="read")
+    if found is None:
+        raise NotFound(NO_SUBSCRIPTION)
+    return found
+
+
+async def alter(
+    runtime: Runtime,
+    boundary: Boundary,
+    subscription: UUID,
+    *,
+    url: str | None,
+    types: Sequence[str] | None,
+) -> Subscription:
+    """Change where deliveries go or which; None leaves as it is.
+
+    Raises:
+        NotFound: no such subscription, or another's.
+        EndpointRefused: nothing is ever sent to such an address.
+    """
+    if url is not None:
+        await _judge(runtime, url)
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        found = await find_subscription(conn, boundary, subscription, to="change")
+        if found is None:
+            raise NotFound(NO_SUBSCRIPTION)
+        new_types = found.types if types is None else tuple(types)
+        await change(conn, subscription, url=url or found.url, types=new_types)
+    return await find(runtime, boundary, subscription)
+
+
+async def end(runtime: Runtime, boundary: Boundary, subscription: UUID) -> None:
+    """End a subscription: what waits is cancelled, what was delivered stays on record.
+
+    Raises:
+        NotFound: no such subscription, or another's.
+    """
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        found = await find_subscription(conn, boundary, subscription, to="change")
+        if found is None:
+            raise NotFound(NO_SUBSCRIPTION)
+        await delete(conn, subscription)
+        await cancel_all(conn, subscription)
+
+
+async def _judge(runtime: Runtime, url: str) -> None:
+    allow_loopback = runtime.settings.allow_loopback_endpoints
+    endpoint = read_endpoint(url, allow_loopback=allow_loopback)
+    await address_of(endpoint, system_resolver, allow_loopback=allow_loopback)
+
+
+async def _demand(
+    runtime: Runtime,
+    courier: Courier,
+    asked: Subscription,
+    type_: DemandedType,
+    data: Mapping[str, object],
+) -> tuple[UUID, Attempted]:
+    event, now = uuid4(), runtime.clock()
+    source = source_of(runtime.settings.base_url)
+    body = envelope(id=event, type=type_, source=source, time=now, data=data)
+    secret = seal_of(runtime.settings).open(asked.sealed_secret)
+    answer = await courier.carry(asked.url, signed_headers(secret, event, body, now), body)
+    attempted = Attempted(asked.key_id, answer)
+    async with runtime.pool.acquire() as conn:
+        await add_attempt(conn, asked.id, event=event, type_=type_, attempted=attempted)
+    return event, attempted
+
+
+def _must_return(challenge: str, answer: Answer) -> None:
+    if answer.failure is not None:
+        raise VerificationFailed(f"The endpoint gave no answer that counts: {answer.failure}.")
+    if answer.status != HTTPStatus.OK:
+        raise VerificationFailed(f"The endpoint answered {answer.status}; 200 is needed.")
+    try:
+        returned = json.loads(answer.excerpt)["challenge"]
+    except (ValueError, KeyError, TypeError):
+        returned = None
+    if not isinstance(returned, str) or not hmac.compare_digest(
+        returned.encode(), challenge.encode()
+    ):
+        detail = 'The endpoint answered 200, but not {"challenge": …} with the challenge sent.'
+        raise VerificationFailed(detail)

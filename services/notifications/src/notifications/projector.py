@@ -1,0 +1,63 @@
+"""Events of the log to what is owed: messages, and a delivery for each subscription that wants one.
+
+In the transaction that advances the cursor, so each event is told exactly once in effect. Sends
+nothing: that is the sender's, later and in its own time.
+"""
+
+from functools import partial
+from typing import Final
+
+from attendance.identifiers import Urn
+from eventlog import Batch, Connection, Consumer
+from servicekit.service import Runtime
+
+from notifications.access import NAME
+from notifications.codec import source_of
+from notifications.deliveries_table import add_deliveries
+from notifications.lanes_table import fill_lanes
+from notifications.messages_table import recall, remember
+from notifications.publication import KINDS, alerts_changed, decoded, subjects_of
+from notifications.subscriptions_table import collecting
+
+BATCH_EVENTS: Final = 500
+
+
+def consumers(runtime: Runtime) -> list[Consumer]:
+    """Make the one consumer. It keeps a ledger: what was sent can't be sent anew by a rebuild."""
+    return [
+        Consumer(
+            name=NAME,
+            kinds=KINDS,
+            handle=partial(owe, runtime),
+            forget=None,
+            batch_events=BATCH_EVENTS,
+        )
+    ]
+
+
+async def owe(runtime: Runtime, conn: Connection, batch: Batch) -> None:
+    """Write the messages of a batch, and owe them to whoever subscribed."""
+    urn = Urn(batch.school)
+    events = decoded(batch.events)
+    publication = await recall(
+        conn,
+        urn,
+        source_of(runtime.settings.base_url),
+        subjects=subjects_of(urn, events),
+        alerts=alerts_changed(events),
+    )
+    messages = publication.messages_of(events)
+    await remember(conn, publication, messages)
+    authorities = {message.la_code for message in messages}
+    listening = await collecting(conn, batch.school, authorities) if messages else []
+    owed = [
+        (subscription.id, message)
+        for message in messages
+        for subscription in listening
+        if subscription.wants(message)
+    ]
+    if owed:
+        now = runtime.clock()
+        lanes = [(subscription, message.subject) for subscription, message in owed]
+        await fill_lanes(conn, batch.school, lanes, now=now)
+        await add_deliveries(conn, batch.school, owed, now=now)

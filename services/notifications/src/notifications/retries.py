@@ -1,0 +1,90 @@
+"""When a delivery is tried again: the table, as data, and how an answer moves along it.
+
+Pure: the instant and the random draw come in as arguments.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from typing import Final
+
+from notifications.answer import Answer
+
+RETRY_SECONDS: Final = (
+    0,
+    5,
+    5 * 60,
+    30 * 60,
+    2 * 3600,
+    5 * 3600,
+    10 * 3600,
+    14 * 3600,
+    20 * 3600,
+    24 * 3600,
+)
+"""The wait before each attempt, the first included. Over the last, an endpoint had three days."""
+
+JITTER: Final = 0.2  # so that what failed together doesn't come back together
+LONGEST_RETRY_AFTER_SECONDS: Final = 24 * 3600  # a longer wish would be a way to lose a delivery
+
+
+class DeliveryStatus(StrEnum):
+    """Where a delivery stands."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a delivery after an attempt; `due_at` only while it is pending."""
+
+    status: DeliveryStatus
+    due_at: datetime | None = None
+
+
+def judge(answer: Answer, *, attempts: int, now: datetime, draw: float) -> Verdict:
+    """Decide what becomes of a delivery.
+
+    Args:
+        attempts: how many were made, this one included.
+        draw: uniform in 0 to 1; places the wait within its jitter.
+    """
+    if answer.succeeded:
+        return Verdict(DeliveryStatus.DELIVERED)
+    if attempts >= len(RETRY_SECONDS):
+        return Verdict(DeliveryStatus.UNDELIVERED)
+    by_table = RETRY_SECONDS[attempts] * (1 - JITTER + 2 * JITTER * draw)
+    seconds = max(by_table, asked_seconds(answer.retry_after, now))
+    return Verdict(DeliveryStatus.PENDING, now + timedelta(seconds=seconds))
+
+
+def asked_seconds(retry_after: str | None, now: datetime) -> float:
+    """Read a Retry-After, in seconds or as a date; 0 when there is none or it isn't readable.
+
+    Returns:
+        Seconds from now, between 0 and a day.
+    """
+    if retry_after is None:
+        return 0
+    try:
+        seconds = float(retry_after)
+    except ValueError:
+        seconds = _seconds_until(retry_after, now)
+    if not math.isfinite(seconds):
+        return 0
+    return min(max(seconds, 0), LONGEST_RETRY_AFTER_SECONDS)
+
+
+def _seconds_until(text: str, now: datetime) -> float:
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return 0
+    aware = at if at.tzinfo else at.replace(tzinfo=UTC)  # RFC 9110: an HTTP date is in GMT
+    return (aware - now).total_seconds()

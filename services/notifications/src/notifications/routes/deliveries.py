@@ -1,0 +1,66 @@
+"""HTTP for deliveries and the attempts at them. Translates; decides nothing, and holds no SQL."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from servicekit.caller import SubscriptionsKeeper
+from servicekit.errors import NotFound
+from servicekit.fields import Limit
+from servicekit.problems import refusals
+
+from notifications.access import OwnRuntime, boundary_of
+from notifications.deliveries_table import attempts_of, deliveries_page, find_delivery
+from notifications.refusals import NOT_FOUND
+from notifications.retries import DeliveryStatus
+from notifications.routes.paging import Cursor, cut, page_key
+from notifications.schemas import DeliveriesOut, DeliveryOut, DeliveryWithAttemptsOut
+from notifications.subscriptions_table import is_seen
+
+router = APIRouter()
+
+OfSubscription = Annotated[
+    UUID | None, Query(description="only this subscription's, a deleted one's too")
+]
+WithStatus = Annotated[DeliveryStatus | None, Query(description="only those that stand so")]
+
+
+@router.get("/deliveries", responses=refusals(NOT_FOUND))
+async def list_deliveries(
+    request: Request,
+    response: Response,
+    caller: SubscriptionsKeeper,
+    runtime: OwnRuntime,
+    subscription: OfSubscription = None,
+    status: WithStatus = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> DeliveriesOut:
+    """List the deliveries of the subscriptions within the token's boundary, newest first."""
+    before, boundary = page_key(cursor), boundary_of(caller)
+    async with runtime.pool.acquire() as conn:
+        if subscription is not None and not await is_seen(conn, boundary, subscription):
+            raise NotFound("There is no such subscription.")
+        found = await deliveries_page(
+            conn,
+            boundary,
+            subscription=subscription,
+            status=status,
+            before=before,
+            limit=limit + 1,
+        )
+    page, following = cut(request, response, found, limit)
+    return DeliveriesOut(items=[DeliveryOut.of(each) for each in page], next=following)
+
+
+@router.get("/deliveries/{delivery}", responses=refusals(NOT_FOUND))
+async def show_delivery(
+    delivery: UUID, caller: SubscriptionsKeeper, runtime: OwnRuntime
+) -> DeliveryWithAttemptsOut:
+    """Show one delivery with every attempt at it: what was answered, how soon, from where."""
+    async with runtime.pool.acquire() as conn:
+        found = await find_delivery(conn, boundary_of(caller), delivery)
+        if found is None:
+            raise NotFound("There is no such delivery.")
+        attempts = await attempts_of(conn, found.subscription, found.event)
+    return DeliveryWithAttemptsOut.with_attempts(found, attempts)

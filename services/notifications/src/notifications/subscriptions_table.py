@@ -1,0 +1,241 @@
+"""Every statement on subscriptions: whose they are, how they stand, what they are owed."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Literal
+from uuid import UUID
+
+import asyncpg
+from eventlog import Connection, SchoolId
+
+from notifications.access import NAME, Audience, Boundary
+from notifications.publication import Message
+
+COLUMNS: Final = """
+s.id, s.la_code, s.urns, s.url, s.types, s.status, s.key_id, s.sealed_secret,
+s.created_at, s.activated_at, s.disabled_at,
+(SELECT max(d.delivered_at) FROM notifications.delivery AS d
+  WHERE d.subscription_id = s.id AND d.delivered_at IS NOT NULL) AS last_success_at,
+(SELECT min(d.created_at) FROM notifications.delivery AS d
+  WHERE d.subscription_id = s.id AND d.status IN ('pending', 'sending')) AS oldest_waiting_at
+"""
+
+WITHIN: Final = "($1::text IS NULL OR s.la_code = $1) AND ($2::int[] IS NULL OR s.urns <@ $2)"
+
+ADD: Final = """
+INSERT INTO notifications.subscription
+       (id, la_code, urns, url, types, status, key_id, sealed_secret, created_at)
+VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8)
+"""
+
+FIND: Final = f"""
+SELECT {COLUMNS} FROM notifications.subscription AS s
+ WHERE {WITHIN} AND s.id = $3 AND s.status <> 'deleted'
+"""
+
+# Stronger than what a projection takes, so that a change waits for the batch that counts on it.
+FIND_TO_CHANGE: Final = f"{FIND} FOR UPDATE OF s"
+
+SEEN: Final = f"""
+SELECT EXISTS (SELECT FROM notifications.subscription AS s WHERE {WITHIN} AND s.id = $3)
+"""
+
+PAGE: Final = f"""
+SELECT {COLUMNS} FROM notifications.subscription AS s
+ WHERE {WITHIN} AND s.status <> 'deleted'
+   AND ($3::timestamptz IS NULL OR (s.created_at, s.id) > ($3, $4))
+ ORDER BY s.created_at, s.id LIMIT $5
+"""
+
+# The first activation draws the line: what lies before it isn't the subscription's, ever after.
+STARTS_AFTER: Final = """
+INSERT INTO notifications.activation (school_id, subscription_id, position)
+SELECT l.school_id, s.id, l.position
+  FROM notifications.subscription AS s
+ CROSS JOIN eventlog.school_log AS l
+  LEFT JOIN eventlog.consumer_cursor AS c
+    ON c.school_id = l.school_id AND c.consumer = $2 AND c.active
+ WHERE s.id = $1 AND s.activated_at IS NULL AND l.position > coalesce(c.position, 0)
+"""
+
+ACTIVATE: Final = """
+UPDATE notifications.subscription
+   SET status = 'active', activated_at = coalesce(activated_at, $2), disabled_at = NULL
+ WHERE id = $1
+"""
+
+CHANGE: Final = """
+UPDATE notifications.subscription
+   SET types = $2, url = $3,
+       status = CASE WHEN url = $3 THEN status ELSE 'pending' END,
+       disabled_at = CASE WHEN url = $3 THEN disabled_at END
+ WHERE id = $1
+"""
+
+DISABLE: Final = """
+UPDATE notifications.subscription SET status = 'disabled', disabled_at = $2
+ WHERE id = $1 AND status = 'active'
+"""
+
+# The secret is forgotten. The rest stays: it says to whom the deliveries went.
+DELETE: Final = """
+UPDATE notifications.subscription SET status = 'deleted', sealed_secret = NULL WHERE id = $1
+"""
+
+# Not only active ones: what happens while an endpoint is disabled waits for it, nothing is dropped.
+# Locked lightly, so that one deleted meanwhile gets no delivery after its others were cancelled.
+COLLECTING: Final = """
+SELECT s.id, s.la_code, s.urns, s.types, coalesce(a.position, 0) AS starts_after
+  FROM notifications.subscription AS s
+  LEFT JOIN notifications.activation AS a ON a.school_id = $1 AND a.subscription_id = s.id
+ WHERE s.activated_at IS NOT NULL AND s.status <> 'deleted'
+   AND (s.la_code = ANY($2) OR $1 = ANY(s.urns))
+   FOR KEY SHARE OF s
+"""
+
+
+class SubscriptionStatus(StrEnum):
+    """Where a subscription stands."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A subscription as it stands."""
+
+    id: UUID
+    audience: Audience
+    url: str
+    types: tuple[str, ...]  # wanted; empty for all
+    status: SubscriptionStatus
+    key_id: str
+    sealed_secret: bytes
+    created_at: datetime
+    activated_at: datetime | None
+    disabled_at: datetime | None
+    last_success_at: datetime | None
+    oldest_waiting_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collecting:
+    """What a subscription is owed of one school."""
+
+    id: UUID
+    la_code: str | None  # None: it names the school itself
+    types: frozenset[str]
+    starts_after: int  # position in the school's log
+
+    def wants(self, message: Message) -> bool:
+        """Tell whether a message of the school is this subscription's."""
+        return (
+            message.position > self.starts_after
+            and (self.la_code is None or self.la_code == message.la_code)
+            and (not self.types or message.type in self.types)
+        )
+
+
+async def add_subscription(conn: Connection, new: Subscription) -> None:
+    """Store a new subscription; it waits for its endpoint to be verified."""
+    await conn.execute(
+        ADD,
+        new.id,
+        new.audience.la_code,
+        new.audience.urns,
+        new.url,
+        new.types,
+        new.key_id,
+        new.sealed_secret,
+        new.created_at,
+    )
+
+
+async def find_subscription(
+    conn: Connection, boundary: Boundary, subscription: UUID, *, to: Literal["read", "change"]
+) -> Subscription | None:
+    """Read one subscription, if it is there and the caller's; locked when it is to be changed."""
+    statement = FIND if to == "read" else FIND_TO_CHANGE
+    row = await conn.fetchrow(statement, boundary.la_code, boundary.urns, subscription)
+    return _subscription(row) if row else None
+
+
+async def is_seen(conn: Connection, boundary: Boundary, subscription: UUID) -> bool:
+    """Tell whether a subscription is or was the caller's; a deleted one leaves its deliveries."""
+    seen: bool = await conn.fetchval(SEEN, boundary.la_code, boundary.urns, subscription)
+    return seen
+
+
+async def subscriptions_page(
+    conn: Connection, boundary: Boundary, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Subscription]:
+    """List a caller's subscriptions, oldest first."""
+    created_at, last = after or (None, None)
+    rows = await conn.fetch(PAGE, boundary.la_code, boundary.urns, created_at, last, limit)
+    return [_subscription(row) for row in rows]
+
+
+async def activate(conn: Connection, subscription: UUID, *, now: datetime) -> None:
+    """Begin to deliver, or go on after a pause.
+
+    The first time, what was appended up to this moment is marked as not the subscription's.
+    """
+    await conn.execute(STARTS_AFTER, subscription, NAME)
+    await conn.execute(ACTIVATE, subscription, now)
+
+
+async def change(conn: Connection, subscription: UUID, *, url: str, types: Sequence[str]) -> None:
+    """Change where and what; a new address must be verified before anything goes there."""
+    await conn.execute(CHANGE, subscription, types, url)
+
+
+async def disable(conn: Connection, subscription: UUID, *, now: datetime) -> None:
+    """Stop sending; deliveries go on collecting."""
+    await conn.execute(DISABLE, subscription, now)
+
+
+async def delete(conn: Connection, subscription: UUID) -> None:
+    """End a subscription for good and forget its secret."""
+    await conn.execute(DELETE, subscription)
+
+
+async def collecting(
+    conn: Connection, school: SchoolId, la_codes: Collection[str]
+) -> list[Collecting]:
+    """List the subscriptions that events of a school belong to.
+
+    Args:
+        la_codes: the authorities the school had while the events happened.
+    """
+    rows = await conn.fetch(COLLECTING, school, list(la_codes))
+    return [
+        Collecting(
+            id=row["id"],
+            la_code=row["la_code"],
+            types=frozenset(row["types"]),
+            starts_after=row["starts_after"],
+        )
+        for row in rows
+    ]
+
+
+def _subscription(row: asyncpg.Record) -> Subscription:
+    urns = row["urns"]
+    return Subscription(
+        id=row["id"],
+        audience=Audience(row["la_code"], None if urns is None else tuple(urns)),
+        url=row["url"],
+        types=tuple(row["types"]),
+        status=SubscriptionStatus(row["status"]),
+        key_id=row["key_id"],
+        sealed_secret=row["sealed_secret"],
+        created_at=row["created_at"],
+        activated_at=row["activated_at"],
+        disabled_at=row["disabled_at"],
+        last_success_at=row["last_success_at"],
+        oldest_waiting_at=row["oldest_waiting_at"],
+    )

@@ -1,0 +1,148 @@
+"""What becomes of a delivery after an attempt, and which sender may say so."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+
+import pytest
+from notifications.retries import RETRY_SECONDS
+from support.endpoint import Answer, Received, endpoint
+from support.eventually import eventually
+from support.notified import met, notified
+from support.senders import are, attempted, claimed_by, settled_by, stands
+
+REFUSED = Answer(500, body=b"down for maintenance")
+
+
+async def test_a_sender_that_lost_its_lease_can_not_settle(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        await notices.subscribe(la)
+        await notices.happen(met("p1"), met("p1", 2))
+        (stale,) = await claimed_by(notices)
+        assert await claimed_by(notices) == []
+        notices.house.clock.forward(seconds=61)
+        (fresh,) = await claimed_by(notices)
+
+        assert fresh.event_id == stale.event_id
+        assert await settled_by(notices, stale, status=204) is False
+        assert await notices.statuses() == ["sending", "pending"]
+        assert await settled_by(notices, fresh, status=204) is True
+        assert await settled_by(notices, fresh, status=500) is False
+        assert await notices.statuses() == ["delivered", "pending"]
+
+
+async def test_a_delivery_is_set_aside_as_undelivered_after_the_last_retry_and_its_lane_goes_on(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        la.answers(*[REFUSED] * len(RETRY_SECONDS))
+        await notices.subscribe(la)
+        await notices.happen(met("p1"), met("p1", 2))
+        async with notices.sending():
+            for made in range(1, len(RETRY_SECONDS)):
+                await eventually(partial(attempted, notices, made))
+                notices.house.clock.forward(hours=29)
+            await eventually(lambda: are(notices, ["undelivered", "delivered"]))
+        first = (await notices.deliveries())[0]
+        shown = await notices.get(f"/deliveries/{first['id']}")
+
+    assert [attempt["answer"] for attempt in shown["attempts"]] == ["down for maintenance"] * 10
+    assert shown["attempt_count"] == 10
+    assert shown["next_attempt_at"] is None
+    assert len(set(la.ids()[:10])) == 1
+
+
+async def test_retry_after_is_waited_for(database_url: str, tmp_path: Path) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        la.answers(Answer(503, {"Retry-After": "3600"}))
+        await notices.subscribe(la)
+        await notices.happen(met("p1"))
+        async with notices.sending():
+            await eventually(lambda: attempted(notices, 1))
+            assert (await notices.deliveries())[0]["next_attempt_at"] == "2026-11-20T16:00:00Z"
+            notices.house.clock.forward(minutes=59)
+            assert await claimed_by(notices) == []
+            notices.house.clock.forward(minutes=1)
+            await eventually(lambda: len(la.received) == 2)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 400, 404, 500])
+async def test_anything_but_2xx_is_a_failure_and_no_redirect_is_followed(
+    database_url: str, tmp_path: Path, status: int
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        la.answers(Answer(status, {"Location": la.url(path="/elsewhere")}))
+        await notices.subscribe(la)
+        await notices.happen(met("p1"))
+        async with notices.sending():
+            await eventually(lambda: attempted(notices, 1))
+        assert await notices.statuses() == ["pending"]
+
+    assert [received.target for received in la.received] == ["/hook"]
+
+
+async def test_gone_disables_the_endpoint_and_what_waits_goes_out_once_it_is_verified_again(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        la.answers(Answer(410))
+        created = await notices.subscribe(la)
+        path = f"/subscriptions/{created['id']}"
+        await notices.happen(met("p1"), met("p2"))
+        async with notices.sending():
+            await eventually(lambda: la.received)
+            await eventually(lambda: stands(notices, path, "disabled"))
+            await notices.happen(met("p3"))
+            notices.house.clock.forward(days=2)
+            assert await claimed_by(notices) == []
+            async with notices.house.client() as client:
+                answer = await client.post(f"/notifications/v1{path}/verification")
+            assert answer.json()["status"] == "active"
+            await eventually(lambda: are(notices, ["delivered"] * 3))
+
+
+async def test_a_sender_that_stops_finishes_what_it_has_in_hand(
+    database_url: str, tmp_path: Path
+) -> None:
+    letting_go = asyncio.Event()
+
+    async def slow(_received: Received) -> Answer:
+        await letting_go.wait()
+        return Answer()
+
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        await notices.subscribe(la)
+        la.answer = slow
+        await notices.happen(met("p1"), met("p1", 2))
+        async with notices.sending():
+            await eventually(lambda: la.received)
+            asyncio.get_running_loop().call_later(0.1, letting_go.set)
+
+        assert await notices.statuses() == ["delivered", "pending"]
+
+
+async def test_a_secret_that_no_key_opens_fails_its_own_delivery_and_no_other(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with (
+        endpoint() as la,
+        endpoint() as other,
+        notified(database_url, tmp_path) as notices,
+    ):
+        broken = await notices.subscribe(la)
+        await notices.subscribe(other)
+        await notices.conn.execute(
+            "UPDATE notifications.subscription SET sealed_secret = 'lost' WHERE id = $1",
+            broken["id"],
+        )
+        await notices.happen(met("p1"))
+        async with notices.sending():
+            await eventually(lambda: other.received)
+            await eventually(lambda: attempted(notices, 1))
+        delivery = (await notices.deliveries(broken["id"]))[0]
+        shown = await notices.get(f"/deliveries/{delivery['id']}")
+
+    assert la.received == []
+    assert shown["attempts"][0]["failure"] == "secret-unreadable"

@@ -1,0 +1,59 @@
+"""A sender's steps taken one by one, and what tests of sending wait for."""
+
+from eventlog import Batch, Connection, SchoolId, cursor_of, head, read_log
+from notifications.answer import Answer
+from notifications.lanes_table import Claimed, claim, settle
+from notifications.publication import KINDS
+from notifications.retries import judge
+from support.notified import URN, Notified
+
+
+async def claimed_by(notices: Notified, *, limit: int = 32) -> list[Claimed]:
+    """Claim as a sender does."""
+    async with notices.runtime.pool.acquire() as conn, conn.transaction():
+        return await claim(conn, now=notices.house.clock(), limit=limit)
+
+
+async def settled_by(notices: Notified, claimed: Claimed, *, status: int) -> bool:
+    """Settle as a sender does."""
+    now = notices.house.clock()
+    outcome = Answer(started_at=now, latency_ms=1, status=status)
+    verdict = judge(outcome, attempts=claimed.attempts + 1, now=now, draw=0.5)
+    async with notices.runtime.pool.acquire() as conn, conn.transaction():
+        return await settle(conn, claimed, verdict, now=now)
+
+
+async def next_batch(conn: Connection) -> Batch:
+    """The events the service hasn't taken note of, as its consumer would be handed them."""
+    school = SchoolId(URN)
+    cursor = await cursor_of(conn, "notifications", school)
+    assert cursor is not None
+    newest = await head(conn, school)
+    events = await read_log(
+        conn, school, after=cursor.position, up_to=newest, limit=100, kinds=KINDS
+    )
+    return Batch(school, cursor.version, tuple(events), live=True)
+
+
+async def someone_waits(notices: Notified) -> bool:
+    """Whether a session of this database waits for another's lock."""
+    waiting = await notices.conn.fetchval(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    return bool(waiting)
+
+
+async def are(notices: Notified, statuses: list[str]) -> bool:
+    """Whether all deliveries stand so, in the order of the log."""
+    return await notices.statuses() == statuses
+
+
+async def attempted(notices: Notified, count: int) -> bool:
+    """Whether a delivery was attempted so often."""
+    return any(each["attempt_count"] == count for each in await notices.deliveries())
+
+
+async def stands(notices: Notified, path: str, status: str) -> bool:
+    """Whether what is at a path has a status."""
+    return bool((await notices.get(path))["status"] == status)
