@@ -1,0 +1,1 @@
+"""A simulated school and a local authority sandbox: outsiders that meet Rollbook over HTTP only."""
