@@ -1,0 +1,28 @@
+"""Writes the generated pages: `PYTHONPATH=tests python -m docs.catalogue`, from the root."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from docs.catalogue.codes import codes_page
+from docs.catalogue.events import events_page
+from docs.catalogue.settings import settings_page
+
+PAGES: Final = {
+    "codes.md": codes_page,
+    "events.md": events_page,
+    "settings.md": settings_page,
+}
+
+
+def write_pages(
+    folder: Annotated[Path, typer.Option(help="where the pages are written")] = Path("docs"),
+) -> None:
+    """Write every generated page; a test compares them with those in the repository."""
+    for name, page in PAGES.items():
+        (folder / name).write_text(page())
+
+
+if __name__ == "__main__":
+    typer.run(write_pages)
