@@ -9,16 +9,22 @@ def welcome(school: SchoolToSeed, base_url: str, sandbox_url: str, token: str) -
     Args:
         token: for the school's own data; it expires within the day.
     """
+    register = f"{base_url}/register/v1/schools/{school.urn}"
+    pupil, tenth = school.story_pupil.pupil, f"{school.last_day}/PM"
+    amendment = (
+        f'{{"amendments": [{{"pupil": "{pupil}", "original": "O", "amended": "I", '
+        '"reason": "Medical note received"}]}'
+    )
     tries = {
-        f"The register of {school.story_class}, {school.last_day:%A %d %B}, afternoon": (
-            f"/register/v1/schools/{school.urn}/registers/{school.last_day}/PM"
-            f"?group={school.story_class}"
+        "The alert that ten absences without leave raised, with the sessions that prove it": (
+            f"'{base_url}/thresholds/v1/alerts?urn={school.urn}&pupil={pupil}'"
         ),
-        "The attendance of a pupil who was away ten times without leave": (
-            f"/thresholds/v1/schools/{school.urn}/pupils/{school.story_pupil.pupil}/attendance"
+        "The tenth was illness after all: amend it, and see the authority told in its inbox": (
+            "-H 'Content-Type: application/json' -H 'Idempotency-Key: medical-note' "
+            f"-d '{amendment}' '{register}/registers/{tenth}/amendments'"
         ),
-        "The open alerts that follow from such absences, with their evidence": (
-            f"/thresholds/v1/alerts?urn={school.urn}&rule=penalty-notice-threshold&status=open"
+        "What the register keeps of that afternoon: the original entry and its amendment": (
+            f"'{register}/pupils/{pupil}/entries/{tenth}'"
         ),
     }
     lines = [
@@ -31,10 +37,10 @@ def welcome(school: SchoolToSeed, base_url: str, sandbox_url: str, token: str) -
         "",
         f"TOKEN='{token}'",
     ]
-    for what, path in tries.items():
+    for what, request in tries.items():
         lines += [
             "",
             f"# {what}",
-            f"curl -s -H \"Authorization: Bearer $TOKEN\" '{base_url}{path}'",
+            f'curl -s -H "Authorization: Bearer $TOKEN" {request}',
         ]
     return "\n".join([*lines, "", "Ctrl-C stops everything.", ""])
