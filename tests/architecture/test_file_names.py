@@ -37,9 +37,9 @@ OF_ITS_OWN = {
         "figures": "a pupil's figures over a period",
         "judging": "what new entries change in what was said",
         "packing": "a pupil's year in a few hundred bytes",
-        "saying": "appends what was found",
-        "stirring": "which rules an entry can matter to",
-        "walking": "every rule over a pupil's entries",
+        "appending": "appends what was found",
+        "relevance": "which rules an entry can matter to",
+        "history": "every rule over a pupil's entries",
     },
     "notifications": {
         "alerts": "an alert as receivers see it",

@@ -1,0 +1,83 @@
+"""Appends what was found to the school's log, and records it in the alerts' table at once."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid5
+
+from attendance.codec import encode
+from attendance.events import (
+    AlertEvent,
+    ThresholdCorrected,
+    ThresholdLapsed,
+    ThresholdMet,
+    ThresholdWithdrawn,
+)
+from attendance.identifiers import Urn
+from attendance.streams import alerts_stream
+from eventlog import Batch, Command, Connection, NewEvent, RecordedTooEarly, append, newest_at
+from servicekit.clock import Clock
+
+from thresholds import alerts_table
+from thresholds.digest import Telling
+
+COMMANDS: Final = UUID("0f3f4d0a-7c55-5b8e-8a4e-6d7d0f1f6b52")  # namespace; fixed for ever
+ATTEMPTS: Final = 25  # each lost only to another append to the same school within a moment
+
+
+async def append_alerts(
+    conn: Connection, batch: Batch, events: Sequence[AlertEvent], clock: Clock
+) -> None:
+    """Say in the log what was found in a batch, and record it, in the transaction that takes it.
+
+    Recorded at once and not when it comes round: whoever waits for the position of a mark finds
+    the alert it raised. The school's log is held from the append to the commit, so it comes last.
+
+    Args:
+        events: dated when they are appended; what `_at` they have doesn't matter.
+
+    Raises:
+        RecordedTooEarly: others kept appending with a clock ahead of this one.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        newest = await newest_at(conn, batch.school)
+        now = max(clock(), newest or batch.events[-1].recorded_at)
+        said = [_dated(event, now) for event in events]
+        try:
+            last = await _append(conn, batch, said, now)
+        except RecordedTooEarly:
+            if attempt == ATTEMPTS:
+                raise
+            continue
+        tellings = [
+            Telling(last - len(said) + 1 + place, event) for place, event in enumerate(said)
+        ]
+        await alerts_table.record(conn, batch.school, batch.version, tellings)
+        return
+
+
+async def _append(
+    conn: Connection, batch: Batch, events: Sequence[AlertEvent], now: datetime
+) -> int:
+    urn = Urn(batch.school)
+    new = [NewEvent(alerts_stream(urn, event.pupil), *encode(event)) for event in events]
+    what = hashlib.sha256("\n".join(each.payload for each in new).encode()).digest()
+    # Of the batch and no other: what says it again is this very batch, not taken the first time.
+    command = Command(uuid5(COMMANDS, f"{batch.school}/{batch.events[-1].position}"), what)
+    async with conn.transaction():  # a refusal undoes the append alone
+        appended = await append(conn, batch.school, new, command=command, recorded_at=now)
+    return appended.position
+
+
+def _dated(event: AlertEvent, now: datetime) -> AlertEvent:
+    match event:
+        case ThresholdMet():
+            return replace(event, raised_at=now)
+        case ThresholdCorrected():
+            return replace(event, corrected_at=now)
+        case ThresholdWithdrawn():
+            return replace(event, withdrawn_at=now)
+        case ThresholdLapsed():
+            return replace(event, lapsed_at=now)

@@ -1,0 +1,50 @@
+"""A pupil's figures over a period, from the packed years. Adds up; what counts is the law's."""
+
+from collections import Counter
+from datetime import date
+
+from attendance.codes import Code
+from attendance.identifiers import PupilId
+from attendance.rules.figures import Figures, figures_from
+from attendance.session import Half, Session
+from eventlog import SchoolId
+from servicekit.errors import NotFound
+from servicekit.service import Runtime
+
+from thresholds import tables
+from thresholds.packing import counted, first_day, place_of
+
+
+def academic_year_start(on: date) -> date:
+    """The 1 August on or before a date."""
+    return first_day(place_of(Session(on, Half.AM)).year)
+
+
+async def figures_between(
+    runtime: Runtime, urn: int, pupil: str, first: date, last: date
+) -> tuple[Figures, int]:
+    """Add up a pupil's entries in force over a period.
+
+    Args:
+        first: the first day, included.
+        last: the last day, included; not before `first`.
+
+    Returns:
+        The figures, and the position in the school's log that they stand at.
+
+    Raises:
+        NotFound: the school never admitted such a pupil.
+    """
+    begins, ends = place_of(Session(first, Half.AM)), place_of(Session(last, Half.PM))
+    async with runtime.pool.acquire() as conn:
+        attended = await tables.attended(
+            conn, SchoolId(urn), PupilId(pupil), begins.year, ends.year
+        )
+    if attended is None:
+        raise NotFound("There is no such pupil.")
+    codes: Counter[Code] = Counter()
+    for year, sessions in attended.sessions.items():
+        from_slot = begins.slot if year == begins.year else 0
+        to_slot = ends.slot if year == ends.year else len(sessions)
+        codes += counted(sessions, from_slot, to_slot)
+    return figures_from(codes), attended.position

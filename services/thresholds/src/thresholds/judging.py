@@ -1,0 +1,159 @@
+"""What a pupil's new entries change in what was said about them. Pure: no SQL, no clock.
+
+A pupil is judged event by event, never batch by batch, so what is raised doesn't depend on how far
+behind the service was (docs/decisions/0014).
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, NamedTuple, TypeAlias
+
+from attendance.calendar import SchoolCalendar
+from attendance.events import AlertEvent, ThresholdMet
+from attendance.identifiers import PupilId, Urn
+from attendance.rules.alerts import Standing, reconcile, standing_after
+
+from thresholds.digest import Change
+from thresholds.history import WALKS, walked
+from thresholds.packing import PupilYear, place_of
+from thresholds.relevance import FEWEST_UNAUTHORISED, RATE_RULES, Spell, stirred
+
+AMENDED: Final = "The register was amended."
+ENTERED: Final = "An entry was made."
+REPUBLISHED: Final = "The school's calendar was published anew."
+
+
+class Look(NamedTuple):
+    """An event after which some rules are to be judged, although no entry of the pupil changed."""
+
+    position: int
+    rules: frozenset[str]
+    reason: str
+
+
+Turn: TypeAlias = Change | Look
+
+
+class Step(NamedTuple):
+    """Something to say about a pupil, and the position of the event that gave cause."""
+
+    position: int
+    event: AlertEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Calendars:
+    """The school's calendar as it stood at each position of a stretch of its log."""
+
+    positions: Sequence[int]  # of the first event that each is good for; the first is 0
+    calendars: Sequence[SchoolCalendar]
+
+    def at(self, position: int) -> SchoolCalendar:
+        """The calendar in force once the event at a position has happened."""
+        return self.calendars[bisect_right(self.positions, position) - 1]
+
+
+class Case:
+    """A pupil who is being judged: entries and alerts, carried from event to event."""
+
+    def __init__(
+        self,
+        urn: Urn,
+        pupil: PupilId,
+        date_of_birth: date,
+        years: dict[int, PupilYear],
+        told: Sequence[AlertEvent],
+    ) -> None:
+        """Take a pupil as they stood before the events to be judged.
+
+        Args:
+            years: all there are, by first calendar year; brought up to each turn judged.
+            told: everything ever said about the pupil, in the order of the log.
+        """
+        self.urn = urn
+        self.pupil = pupil
+        self._date_of_birth = date_of_birth
+        self._years = years
+        self._standing = standing_after((), told)
+        self._spells = _spells(self._standing)
+        self._raised = Counter(event.rule for event in told if isinstance(event, ThresholdMet))
+
+    def judge(self, turn: Turn, calendar: SchoolCalendar, now: datetime) -> list[AlertEvent]:
+        """Take an event in, and say what it changes.
+
+        Args:
+            now: the instant it is said at.
+        """
+        if isinstance(turn, Look):
+            rules, reason = turn.rules, turn.reason
+        else:
+            rules = stirred(self._years, turn, self._spells)
+            reason = AMENDED if turn.amended else ENTERED
+        rules = rules and self._worth_judging(rules)
+        if not rules:
+            return []
+        over = walked(self._years, self._date_of_birth, calendar)
+        said: list[AlertEvent] = []
+        for rule in sorted(rules):
+            steps = reconcile(
+                self.urn,
+                self.pupil,
+                rule,
+                tuple(WALKS[rule](over)),
+                [alert for alert in self._standing if alert.rule == rule],
+                episodes_so_far=self._raised[rule],
+                reason=reason,
+                now=now,
+            )
+            if steps:
+                self._say(steps)
+                said.extend(steps)
+        return said
+
+    def _say(self, steps: Sequence[AlertEvent]) -> None:
+        self._standing = standing_after(self._standing, steps)
+        self._spells = _spells(self._standing)
+        self._raised.update(step.rule for step in steps if isinstance(step, ThresholdMet))
+
+    def _worth_judging(self, rules: frozenset[str]) -> frozenset[str]:
+        """Leave out rules that have too little to find anything, and nothing to take back."""
+        if rules <= RATE_RULES:
+            return rules
+        unauthorised = sum(year.unauthorised for year in self._years.values())
+        stated = {alert.rule for alert in self._standing}
+        return frozenset(
+            rule
+            for rule in rules
+            if rule in stated or unauthorised >= FEWEST_UNAUTHORISED.get(rule, 0)
+        )
+
+
+def judge(
+    cases: Sequence[tuple[Case, Sequence[Turn]]], calendars: Calendars, now: datetime
+) -> list[Step]:
+    """Judge pupils through the events of a batch.
+
+    Args:
+        cases: each with its turns in the order of the log.
+
+    Returns:
+        What to say, in the order of the events that gave cause, then of pupils.
+    """
+    steps = [
+        Step(turn.position, event)
+        for case, turns in sorted(cases, key=lambda each: each[0].pupil)
+        for turn in turns
+        for event in case.judge(turn, calendars.at(turn.position), now)
+    ]
+    return sorted(steps, key=lambda step: step.position)
+
+
+def _spells(standing: Sequence[Standing]) -> set[Spell]:
+    return {
+        Spell(alert.rule, place_of(alert.met_on).year)
+        for alert in standing
+        if alert.rule in RATE_RULES and not alert.lapsed
+    }

@@ -1,0 +1,205 @@
+"""Every statement on pupils' years, their facts and the calendars; alerts have their own module.
+
+Functions take a connection and never commit. All is kept by school and version, so that a rebuild
+stands beside what is in use.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from attendance.events import PupilAdmitted
+from attendance.identifiers import LaCode, PupilId
+from eventlog import Connection, SchoolId
+
+from thresholds.digest import Edition
+from thresholds.packing import ABSENCE, PupilYear
+
+PUT_SCHOOL: Final = """
+INSERT INTO thresholds.school (school_id, version, la_code) VALUES ($1, $2, $3)
+ON CONFLICT (school_id, version) DO UPDATE SET la_code = excluded.la_code
+"""
+
+PUT_CALENDAR: Final = """
+INSERT INTO thresholds.calendar (school_id, version, year, payload) VALUES ($1, $2, $3, $4)
+ON CONFLICT (school_id, version, year) DO UPDATE SET payload = excluded.payload
+"""
+
+CALENDARS: Final = """
+SELECT payload FROM thresholds.calendar WHERE school_id = $1 AND version = $2 ORDER BY year
+"""
+
+PUT_PUPILS: Final = """
+INSERT INTO thresholds.pupil (school_id, version, pupil, date_of_birth, boarder)
+SELECT $1, $2, n.pupil, n.date_of_birth, n.boarder
+  FROM unnest($3::text[], $4::date[], $5::boolean[]) AS n (pupil, date_of_birth, boarder)
+ON CONFLICT (school_id, version, pupil) DO UPDATE
+   SET date_of_birth = excluded.date_of_birth, boarder = excluded.boarder
+"""
+
+PUPILS: Final = """
+SELECT pupil, date_of_birth, boarder FROM thresholds.pupil
+ WHERE school_id = $1 AND version = $2 AND pupil = ANY($3)
+"""
+
+# Later years too: an entry for an earlier year than the pupil's newest is made out of order.
+YEARS_FROM: Final = """
+SELECT y.pupil, y.year, y.sessions, y.absences
+  FROM unnest($3::text[], $4::smallint[]) AS n (pupil, year)
+  JOIN thresholds.pupil_year AS y
+    ON y.school_id = $1 AND y.version = $2 AND y.pupil = n.pupil AND y.year >= n.year
+"""
+
+PUT_YEARS: Final = """
+INSERT INTO thresholds.pupil_year (school_id, version, pupil, year, sessions, absences)
+SELECT $1, $2, n.pupil, n.year, n.sessions, n.absences
+  FROM unnest($3::text[], $4::smallint[], $5::bytea[], $6::bytea[])
+       AS n (pupil, year, sessions, absences)
+ON CONFLICT (school_id, version, pupil, year) DO UPDATE
+   SET sessions = excluded.sessions, absences = excluded.absences
+"""
+
+OFTEN_ABSENT: Final = """
+SELECT pupil FROM thresholds.pupil_year WHERE school_id = $1 AND version = $2
+ GROUP BY pupil HAVING sum(length(absences)) >= $3
+"""
+
+# One statement, so that the figures and the position they stand at belong together.
+ATTENDANCE: Final = """
+SELECT c.position, p.pupil IS NOT NULL AS admitted, y.year, y.sessions
+  FROM eventlog.consumer_cursor AS c
+  LEFT JOIN thresholds.pupil AS p
+    ON p.school_id = c.school_id AND p.version = c.version AND p.pupil = $2
+  LEFT JOIN thresholds.pupil_year AS y
+    ON y.school_id = p.school_id AND y.version = p.version AND y.pupil = p.pupil
+   AND y.year BETWEEN $3 AND $4
+ WHERE c.school_id = $1 AND c.consumer = 'thresholds' AND c.active
+"""
+
+LA_OF_SCHOOL: Final = """
+SELECT s.la_code
+  FROM eventlog.consumer_cursor AS c
+  JOIN thresholds.school AS s ON s.school_id = c.school_id AND s.version = c.version
+ WHERE c.school_id = $1 AND c.consumer = 'thresholds' AND c.active
+"""
+
+FORGET: Final = tuple(
+    f"DELETE FROM thresholds.{table} WHERE school_id = $1 AND version = $2"
+    for table in ("school", "calendar", "pupil", "pupil_year")
+)
+
+Years = dict[PupilId, dict[int, PupilYear]]
+
+
+@dataclass(frozen=True, slots=True)
+class PupilFacts:
+    """What judging a pupil takes besides their entries."""
+
+    date_of_birth: date
+    boarder: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """A pupil's packed years as the view has them, and how far in the log it has come."""
+
+    position: int
+    sessions: Mapping[int, bytes]  # by first calendar year
+
+
+async def put_school(conn: Connection, school: SchoolId, version: int, la_code: LaCode) -> None:
+    """Keep which authority the school belongs to."""
+    await conn.execute(PUT_SCHOOL, school, version, la_code)
+
+
+async def put_calendars(
+    conn: Connection, school: SchoolId, version: int, editions: Iterable[Edition]
+) -> None:
+    """Keep calendars, each in the place of the one before it for the same year."""
+    rows = [(school, version, each.calendar.year, each.payload) for each in editions]
+    if rows:
+        await conn.executemany(PUT_CALENDAR, rows)
+
+
+async def calendars(conn: Connection, school: SchoolId, version: int) -> tuple[str, ...]:
+    """Read the payloads of the calendars in force, in order of year."""
+    return tuple(row["payload"] for row in await conn.fetch(CALENDARS, school, version))
+
+
+async def put_pupils(
+    conn: Connection, school: SchoolId, version: int, admitted: Iterable[PupilAdmitted]
+) -> None:
+    """Keep what judging takes of pupils admitted; of one admitted twice, the last."""
+    last = {each.pupil: each for each in admitted}
+    if not last:
+        return
+    births = [each.date_of_birth for each in last.values()]
+    boarders = [each.boarder for each in last.values()]
+    await conn.execute(PUT_PUPILS, school, version, list(last), births, boarders)
+
+
+async def pupils(
+    conn: Connection, school: SchoolId, version: int, wanted: Collection[PupilId]
+) -> dict[PupilId, PupilFacts]:
+    """Read the facts of some pupils; one never admitted is left out."""
+    rows = await conn.fetch(PUPILS, school, version, list(wanted))
+    return {PupilId(row["pupil"]): PupilFacts(row["date_of_birth"], row["boarder"]) for row in rows}
+
+
+async def years_from(
+    conn: Connection, school: SchoolId, version: int, wanted: Mapping[PupilId, int]
+) -> Years:
+    """Read pupils' years, of each from a first year on. A pupil without any has an empty entry."""
+    if not wanted:
+        return {}
+    names, firsts = list(wanted), list(wanted.values())
+    years: Years = {pupil: {} for pupil in names}
+    for pupil, year, sessions, absences in await conn.fetch(
+        YEARS_FROM, school, version, names, firsts
+    ):
+        years[pupil][year] = PupilYear.unpacked(sessions, absences)
+    return years
+
+
+async def put_years(conn: Connection, school: SchoolId, version: int, years: Years) -> None:
+    """Keep pupils' years."""
+    rows = [
+        (pupil, year, *entries.packed())
+        for pupil, of_pupil in years.items()
+        for year, entries in of_pupil.items()
+    ]
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        await conn.execute(PUT_YEARS, school, version, *columns)
+
+
+async def often_absent(
+    conn: Connection, school: SchoolId, version: int, sessions: int
+) -> list[PupilId]:
+    """List the pupils with at least so many absences, over all years."""
+    rows = await conn.fetch(OFTEN_ABSENT, school, version, sessions * ABSENCE.size)
+    return [PupilId(row["pupil"]) for row in rows]
+
+
+async def forget(conn: Connection, school: SchoolId, version: int) -> None:
+    """Delete one version of one school."""
+    for statement in FORGET:
+        await conn.execute(statement, school, version)
+
+
+async def la_of_school(conn: Connection, school: SchoolId) -> str | None:
+    """Read the authority of a school; None where the school isn't known here."""
+    la_code: str | None = await conn.fetchval(LA_OF_SCHOOL, school)
+    return la_code
+
+
+async def attended(
+    conn: Connection, school: SchoolId, pupil: PupilId, first: int, last: int
+) -> Attended | None:
+    """Read a pupil's packed years between two; None where the pupil isn't known here."""
+    rows = await conn.fetch(ATTENDANCE, school, pupil, first, last)
+    if not rows or not rows[0]["admitted"]:
+        return None
+    sessions = {row["year"]: row["sessions"] for row in rows if row["year"] is not None}
+    return Attended(rows[0]["position"], sessions)

@@ -1,0 +1,111 @@
+"""Passing rules over costs nothing but time: what is passed over would have changed nothing."""
+
+from datetime import UTC, date, datetime
+from typing import Final
+
+import pytest
+from attendance.calendar import CalendarYear, HalfTerm, SchoolCalendar
+from attendance.codes import Code
+from attendance.events import ThresholdMet, ThresholdWithdrawn
+from attendance.identifiers import AcademicYear, PupilId, Urn
+from attendance.session import Half, Session
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.school_log import calendar_of
+from thresholds.digest import Change
+from thresholds.history import WALKS
+from thresholds.judging import ENTERED, Case, Look
+from thresholds.packing import BYTE_OF, place_of
+from thresholds.relevance import RULES
+from thresholds.schemas import Rule
+
+NOW: Final = datetime(2027, 7, 31, tzinfo=UTC)
+CALENDAR: Final = SchoolCalendar((calendar_of(),))
+SESSIONS: Final = tuple(CALENDAR.sessions(date(2026, 9, 7), date(2026, 12, 18)))
+
+# Weeks as a pupil lives them: runs of one code, then single sessions made late or amended.
+runs = st.lists(
+    st.tuples(st.sampled_from("/GONIULQ4-"), st.integers(1, 24)), min_size=1, max_size=8
+)
+disorder = st.lists(
+    st.tuples(st.integers(0, 500), st.integers(0, 140), st.sampled_from("/GOI")), max_size=8
+)
+
+
+def drawn(made: list[tuple[str, int]]) -> list[tuple[Session, Code]]:
+    codes = "".join(code * times for code, times in made)[: len(SESSIONS)]
+    return [
+        (session, code_of(code, session))
+        for session, code in zip(SESSIONS, codes, strict=False)
+        if code != "-"
+    ]
+
+
+def code_of(drawn_code: str, session: Session) -> Code:
+    if drawn_code == "/" and session.half is Half.PM:
+        return Code.PRESENT_PM
+    return Code.Y4 if drawn_code == "4" else Code(drawn_code)
+
+
+def history(made: list[tuple[str, int]], mess: list[tuple[int, int, str]]) -> list[Change]:
+    """Entries in order, with some made or amended out of it."""
+    acts = [(session, code, False) for session, code in drawn(made)]
+    for after, place, code in mess:
+        session = SESSIONS[place % len(SESSIONS)]
+        entered = {each for each, _, _ in acts[: after % (len(acts) + 1)]}
+        act = (session, code_of(code, session), session in entered)
+        acts.insert(after % (len(acts) + 1), act)
+    return [
+        Change(position, place_of(session), BYTE_OF[code], amended)
+        for position, (session, code, amended) in enumerate(acts, start=1)
+    ]
+
+
+def case() -> Case:
+    return Case(Urn(999001), PupilId("p1"), date(2015, 3, 1), {}, ())
+
+
+@settings(max_examples=60, deadline=None)
+@given(runs, disorder)
+def test_a_rule_passed_over_had_nothing_to_say(
+    made: list[tuple[str, int]], mess: list[tuple[int, int, str]]
+) -> None:
+    judged = case()
+
+    for change in history(made, mess):
+        judged.judge(change, CALENDAR, NOW)
+        assert judged.judge(Look(change.position, RULES, ENTERED), CALENDAR, NOW) == []
+
+
+def test_an_entry_made_late_in_the_summer_ends_a_run_that_went_on_in_autumn() -> None:
+    autumn = CalendarYear(
+        AcademicYear("2027-28"), (HalfTerm("Autumn 1", date(2027, 9, 6), date(2027, 10, 22)),)
+    )
+    calendar = CALENDAR.with_year(autumn)
+    weeks = [(date(2027, 7, 12), date(2027, 7, 16)), (date(2027, 9, 6), date(2027, 9, 10))]
+    away = [session for week in weeks for session in calendar.sessions(*week)]
+    late = Session(date(2027, 7, 19), Half.AM)
+    changes = [
+        Change(position, place_of(session), BYTE_OF[code], amended=False)
+        for position, (session, code) in enumerate(
+            [*((session, Code.O) for session in away), (late, Code.L)], start=1
+        )
+    ]
+    judged = case()
+
+    said = [event for change in changes for event in judged.judge(change, calendar, NOW)]
+
+    assert [type(event) for event in said if event.rule == "attendance-return"] == [
+        ThresholdMet,
+        ThresholdWithdrawn,
+    ]
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_every_rule_that_can_be_stirred_can_be_walked_and_asked_for(rule: str) -> None:
+    assert rule in WALKS
+    assert rule in set(Rule)
+
+
+def test_every_rule_that_can_be_walked_can_be_stirred() -> None:
+    assert set(WALKS) == RULES

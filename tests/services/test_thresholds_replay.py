@@ -1,0 +1,182 @@
+"""That each finding is said once, whatever the batches, rebuilds, deaths and clocks meanwhile."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+
+import asyncpg
+import pytest
+from attendance.calendar import Closure
+from attendance.session import Half, Session
+from eventlog import Batch, Connection, StoredEvent, consume, head, rebuild_school
+from support.followed import FIRST, SCHOOL, SECOND, alerts, follow, said
+from support.postgres import create_database, drop_database
+from support.school_log import SchoolLog, calendar_of
+from thresholds.processor import processor
+
+WEEK = timedelta(weeks=1)
+
+TABLES = {
+    "school": "la_code",
+    "calendar": "year, payload::text",
+    "pupil": "pupil, date_of_birth, boarder",
+    "pupil_year": "pupil, year, sessions, absences",
+    "alert": "alert, rule, pupil, episode, status, provisional, met_on, met_half, raised_at, "
+    "position, evidence::text, figures::text, terms::text, source, history::text",
+}
+
+
+@pytest.fixture
+async def log(database_url: str) -> AsyncIterator[SchoolLog]:
+    conn = await asyncpg.connect(database_url)
+    yield SchoolLog(conn)
+    await conn.close()
+
+
+async def all_rows(conn: Connection) -> dict[str, list[tuple[object, ...]]]:
+    """Everything the service keeps, but for the version it is kept under."""
+    return {
+        table: [
+            tuple(row)
+            for row in await conn.fetch(
+                f"SELECT {columns} FROM thresholds.{table} ORDER BY {columns}"
+            )
+        ]
+        for table, columns in TABLES.items()
+    }
+
+
+async def draw_a_term(log: SchoolLog, seed: int) -> None:
+    """A term of six pupils who are often away, with late entries, amendments and a new calendar."""
+    random = Random(seed)
+    pupils = [f"p{number}" for number in range(6)]
+    await log.open(*pupils)
+    for number in range(14):
+        monday = FIRST + number * WEEK
+        if monday == date(2026, 10, 26):
+            continue
+        weights = {"/": 60, "O": 12, "G": 10, "N": 6, "I": 6, "L": 4, "Q": 2, "-": 2}
+        drawn = {
+            pupil: "".join(random.choices(list(weights), list(weights.values()), k=10))
+            if random.random() < 0.8
+            else random.choice("OGI/") * 10
+            for pupil in pupils
+        }
+        await log.week(monday, drawn)
+        for pupil in random.sample(pupils, 3):
+            place = random.randrange(10)
+            session = Session(monday + timedelta(days=place // 2), list(Half)[place % 2])
+            if drawn[pupil][place] == "-":
+                await log.mark(session, {pupil: "O"})
+            else:
+                await log.amend(session, pupil, drawn[pupil][place], random.choice("/IGOL"))
+        if number == 9:
+            await log.publish(calendar_of(Closure(date(2026, 11, 4), "INSET")))
+
+
+async def test_the_alerts_are_the_same_whatever_the_size_of_the_batches(
+    log: SchoolLog, postgres_url: str, migrated_template: str
+) -> None:
+    told: list[list[tuple[object, ...]]] = []
+    for limit in (1, 7, 500):
+        url = await create_database(postgres_url, template=migrated_template)
+        conn = await asyncpg.connect(url)
+        other = SchoolLog(conn)
+        await draw_a_term(other, seed=20261120)
+        await follow(other, limit=limit)
+        told.append([undated(event) for event in await said(conn)])
+        await conn.close()
+        await drop_database(postgres_url, url)
+
+    assert len(told[0]) > 30
+    assert told[0] == told[1] == told[2]
+
+
+def undated(event: StoredEvent) -> tuple[object, ...]:
+    fields = json.loads(event.payload)
+    return event.kind, {key: each for key, each in fields.items() if not key.endswith("_at")}
+
+
+async def test_a_rebuild_makes_the_same_rows_and_says_nothing(log: SchoolLog) -> None:
+    await draw_a_term(log, seed=7)
+    await follow(log, limit=50)
+    rows, newest = await all_rows(log.conn), await head(log.conn, SCHOOL)
+
+    await rebuild_school(log.conn, processor(log.clock), SCHOOL)
+
+    assert await head(log.conn, SCHOOL) == newest
+    assert await all_rows(log.conn) == rows
+    assert len(rows["alert"]) > 6
+
+
+async def test_a_rebuild_between_finding_and_hearing_of_it_loses_and_doubles_nothing(
+    log: SchoolLog,
+) -> None:
+    await log.open("p1")
+    await log.week(FIRST, {"p1": "I/////////"})
+    found_at = await head(log.conn, SCHOOL)
+    # Taken in after the alert was raised, before the log's own copy of it comes round.
+    await consume(log.conn, processor(log.clock), SCHOOL, limit=found_at)
+    raised = await said(log.conn)
+    await rebuild_school(log.conn, processor(log.clock), SCHOOL)
+    forgotten = await alerts(log, "persistent-absence")
+    await log.mark(Session(SECOND, Half.AM), {"p1": "/"})
+
+    await follow(log)
+
+    assert [event.kind for event in raised].count("ThresholdMet.v1") == 2
+    assert forgotten == []
+    (alert,) = await alerts(log, "persistent-absence")
+    assert alert["steps"] == ["met", "lapsed"]
+
+
+async def test_an_alert_already_in_the_log_is_withdrawn_although_the_table_never_heard_of_it(
+    log: SchoolLog,
+) -> None:
+    await log.open("p1")
+    await log.week(FIRST, {"p1": "I/////////"})
+    amended_from = await head(log.conn, SCHOOL)
+    await log.mark(Session(SECOND, Half.AM), {"p1": "/"})
+    await consume(log.conn, processor(log.clock), SCHOOL, limit=amended_from)
+    await rebuild_school(log.conn, processor(log.clock), SCHOOL)
+
+    await follow(log, limit=1)
+
+    (alert,) = await alerts(log, "persistent-absence")
+    assert alert["steps"] == ["met", "lapsed"]
+
+
+async def test_what_dies_before_the_commit_is_found_again_and_said_once(log: SchoolLog) -> None:
+    await log.open("p1")
+    await log.week(FIRST, {"p1": "GGGGGGGGGG"})
+    whole = processor(log.clock)
+
+    async def dies(conn: Connection, batch: Batch) -> None:
+        await whole.handle(conn, batch)
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        await consume(log.conn, replace(whole, handle=dies), SCHOOL)
+    after_death = await said(log.conn)
+
+    await follow(log)
+
+    kinds = [event.kind for event in await said(log.conn)]
+    assert after_death == []
+    assert kinds == ["ThresholdMet.v1"] * 3  # penalty notice, persistent and severe
+
+
+async def test_another_append_with_a_later_clock_does_not_hold_the_alert_back(
+    log: SchoolLog,
+) -> None:
+    await log.open("p1")
+    await log.week(FIRST, {"p1": "GGGGGGGGGG"})
+    slow = log.now - timedelta(hours=1)
+
+    while await consume(log.conn, processor(lambda: slow), SCHOOL):
+        pass
+
+    (alert,) = await alerts(log, "penalty-notice-threshold")
+    assert alert["raised_at"] > slow
