@@ -13,6 +13,9 @@ class Code(StrEnum):
     A member is named as its code, save for the three whose code isn't a letter.
     """
 
+    # Codes are looked up by the million; Enum's own hash is a Python call, str's is not.
+    __hash__ = str.__hash__
+
     PRESENT_AM = "/"
     PRESENT_PM = "\\"
     L = "L"
