@@ -6,7 +6,7 @@ from typing import Final
 
 import asyncpg
 import httpx
-from eventlog import Consumer, SchoolId, rebuild_school, schools_of
+from eventlog import Consumer, NotRebuildable, SchoolId, rebuild_school, schools_of
 from rich.console import Console
 from rich.progress import Progress
 
@@ -56,6 +56,9 @@ def _rebuilder(service: Service, runtime: Runtime, name: str) -> Rebuilder | Non
 
 
 async def _of_consumer(runtime: Runtime, consumer: Consumer) -> tuple[Sequence[SchoolId], Rebuild]:
+    if consumer.forget is None:  # told before any school is begun
+        raise NotRebuildable(f"{consumer.name} keeps a ledger, not a read model")
+
     async def rebuild(school: SchoolId) -> int:
         async with runtime.pool.acquire() as conn:
             return await rebuild_school(conn, consumer, school)
