@@ -29,6 +29,7 @@ TABLE = "_table"  # `tables` in parts, where one module would hold two ideas
 OF_ITS_OWN = {
     "register-api": {
         "cloudevents": "the log's feed goes out in another standard's envelope",
+        "recorder": "group commit: what waits together is stored together",
         "schools": "what a process keeps of the schools it has read",
     },
     "thresholds": {

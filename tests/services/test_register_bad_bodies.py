@@ -159,11 +159,19 @@ async def test_a_request_carries_three_thousand_marks_and_no_more(school: SmallS
     assert slugs(as_many)[0] == ("/marks/1/pupil", "duplicate-pupil")
 
 
-async def test_a_body_announced_over_a_mebibyte_is_refused(school: SmallSchool) -> None:
-    answer = await post(school, json.dumps(GOOD).encode().ljust(MEBIBYTE + 1))
+async def test_a_body_announced_over_a_mebibyte_is_refused_unread(school: SmallSchool) -> None:
+    read = False
+
+    async def content() -> AsyncIterator[bytes]:
+        nonlocal read
+        read = True
+        yield json.dumps(GOOD).encode()
+
+    answer = await post(school, content(), **{"Content-Length": f"{MEBIBYTE + 1}"})
 
     assert answer.status_code == 413
     assert answer.json()["type"] == "/problems/body-too-large"
+    assert not read
     assert await untouched(school)
 
 

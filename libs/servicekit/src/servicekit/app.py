@@ -14,13 +14,14 @@ import httpx
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
+from servicekit.answering import install_problems
 from servicekit.clock import Clock, system_clock
 from servicekit.commands import COMMAND_KINDS
 from servicekit.database import open_pool
 from servicekit.health import operation
 from servicekit.metrics import Metrics
 from servicekit.openapi import describe
-from servicekit.problems import Kind, install_problems
+from servicekit.problems import Kind
 from servicekit.requests import Surroundings
 from servicekit.runner import follow
 from servicekit.service import Runtime, Service

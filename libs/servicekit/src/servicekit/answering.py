@@ -1,0 +1,143 @@
+"""Which error is answered with which problem: the application's error handlers.
+
+The one place where an error becomes an answer. Repeats nothing that was sent, and nothing that an
+error says of itself unless the error is a refusal, written for the person who reads it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any, Final
+
+from attendance.errors import Refused
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from servicekit.database import AWAY
+from servicekit.logs import described, log
+from servicekit.problems import INVALID, OWN_KINDS, ItemProblem, Kind, Problem, problem_response
+
+FIELD_LIKE: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}\Z", re.IGNORECASE)
+OBJECT_REQUIRED: Final = "Send a JSON object, with Content-Type: application/json."
+
+MALFORMED: Final = Kind("malformed-body", "The body can't be read", HTTPStatus.UNPROCESSABLE_ENTITY)
+NOWHERE: Final = Kind("not-found", "There is nothing here", HTTPStatus.NOT_FOUND)
+OTHER_METHOD: Final = Kind(
+    "method-not-allowed", "That can't be done here", HTTPStatus.METHOD_NOT_ALLOWED
+)
+TOO_LARGE: Final = Kind(
+    "body-too-large", "The body is too large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+)
+DATABASE_AWAY: Final = Kind(
+    "database-away",
+    "The database can't be reached",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    {"Retry-After": "1"},
+)
+INTERNAL: Final = Kind("internal-error", "Something failed here", HTTPStatus.INTERNAL_SERVER_ERROR)
+
+# What Starlette raises by itself, and what we say to it.
+OF_STATUS: Final[Mapping[int, tuple[Kind, str]]] = {
+    HTTPStatus.NOT_FOUND: (NOWHERE, "No such path; the OpenAPI document lists those there are."),
+    HTTPStatus.METHOD_NOT_ALLOWED: (OTHER_METHOD, "This path doesn't take that method."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (TOO_LARGE, "The body is over 1 MiB; send it in parts."),
+}
+
+
+def install_problems(app: FastAPI, kinds: Mapping[type[Exception], Kind]) -> None:
+    """Answer every refusal of an application with a problem."""
+    for error, kind in {**OWN_KINDS, **kinds}.items():
+        app.add_exception_handler(error, _answering(kind))
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    for away in AWAY:
+        app.add_exception_handler(away, _database_away)
+    app.add_exception_handler(Exception, _internal)
+
+
+def _answering(kind: Kind) -> Any:  # noqa: ANN401 - Starlette types handlers loosely
+    def answer(request: Request, refusal: Exception) -> JSONResponse:
+        if isinstance(refusal, Refused):
+            return _refused(request, kind, refusal)
+        return problem_response(request, kind, str(refusal))
+
+    return answer
+
+
+def _refused(request: Request, kind: Kind, refused: Refused) -> JSONResponse:
+    """Answer what the law refuses: every reason, and 409 only when all of them may pass."""
+    slugs = {refusal.code for refusal in refused.refusals}
+    answered = replace(
+        kind,
+        slug=slugs.pop() if len(slugs) == 1 else kind.slug,
+        status=HTTPStatus.CONFLICT if refused.conflict else kind.status,
+    )
+    errors = [ItemProblem(each.pointer, each.code, each.detail) for each in refused.refusals]
+    return problem_response(request, answered, _counted(len(errors)), errors)
+
+
+def _counted(wrong: int) -> str:
+    return f"{wrong} {'item is' if wrong == 1 else 'items are'} wrong; nothing was stored."
+
+
+def _problem(request: Request, problem: Exception) -> JSONResponse:
+    if not isinstance(problem, Problem):
+        raise problem
+    return problem_response(request, problem.kind, problem.detail, problem.errors)
+
+
+def _invalid(request: Request, invalid: Exception) -> JSONResponse:
+    if not isinstance(invalid, RequestValidationError):
+        raise invalid
+    errors = [_item(error) for error in invalid.errors()]
+    return problem_response(request, INVALID, _counted(len(errors)), errors)
+
+
+def _item(error: Mapping[str, Any]) -> ItemProblem:
+    # Only the place, the kind and the rule: pydantic's own texts for these hold no input.
+    place, *path = error["loc"]
+    if error["type"] == "json_invalid":
+        return ItemProblem("", "json-invalid", "The body isn't valid JSON.")
+    if error["type"] == "model_attributes_type" and not path:
+        return ItemProblem("", "object-required", OBJECT_REQUIRED)
+    if error["type"] == "extra_forbidden":
+        # A field the caller made up may be anything, a pupil's name even: point to what it is in.
+        path, error = path[:-1], {**error, "msg": "A field here is unknown"}
+    prefix = "" if place == "body" else f"/{place}"
+    pointer = prefix + "".join(f"/{_step(step)}" for step in path)
+    return ItemProblem(pointer, error["type"].replace("_", "-"), f"{error['msg']}.")
+
+
+def _step(step: object) -> str:
+    if isinstance(step, int) or (isinstance(step, str) and FIELD_LIKE.match(step)):
+        return str(step)
+    return "?"
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    if error.status_code == HTTPStatus.BAD_REQUEST:
+        unread = ItemProblem("", MALFORMED.slug, "Send JSON in UTF-8.")
+        return problem_response(request, MALFORMED, _counted(1), [unread])
+    status = HTTPStatus(error.status_code)
+    unnamed = Kind(status.phrase.lower().replace(" ", "-"), status.phrase, status)
+    kind, detail = OF_STATUS.get(status, (unnamed, status.description))
+    return problem_response(request, replace(kind, headers=error.headers or {}), detail)
+
+
+def _database_away(request: Request, error: Exception) -> JSONResponse:
+    log.warning("database away", request_id=request.state.request_id, error=described(error))
+    return problem_response(
+        request, DATABASE_AWAY, "Send this again; nothing is stored twice under one key."
+    )
+
+
+def _internal(request: Request, _error: Exception) -> JSONResponse:
+    return problem_response(
+        request, INTERNAL, "Nothing is known to be lost. Quote the instance when you report this."
+    )

@@ -1,0 +1,199 @@
+"""Who may do what: every route of every service, as its OpenAPI document lists them.
+
+A new route is walked by itself; one that takes a body needs a good one in BODIES, so that nothing
+but the token stands in its way.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+import httpx
+import pytest
+from servicekit.openapi import document_of
+from servicekit.service import chosen_services
+from support.house import EVERY_SCOPE, keyed
+from support.school import (
+    LA,
+    OFFICER,
+    PUPILS,
+    TODAY,
+    URN,
+    Json,
+    SmallSchool,
+    amendment,
+    calendar_body,
+    drawn,
+    pupil_body,
+    school_body,
+    small_school,
+)
+
+ANOTHER_URN: Final = 999002
+ANOTHER_LA: Final = "887"
+IN_PATHS: Final = {
+    "urn": f"{URN}",
+    "year": "2026-27",
+    "date": f"{TODAY}",
+    "session": "AM",
+    "pupil": "p1",
+}
+AN_ID: Final = str(UUID(int=1))
+SCHOOL: Final = "/register/v1/schools/{urn}"
+REGISTER: Final = f"{SCHOOL}/registers/{{date}}/{{session}}"
+BODIES: Final[dict[str, Json]] = {
+    f"PUT {SCHOOL}": school_body(),
+    f"PUT {SCHOOL}/calendars/{{year}}": calendar_body(),
+    f"POST {SCHOOL}/pupils": pupil_body("p4"),
+    f"POST {REGISTER}/marks": {"marks": drawn("///"), "by": OFFICER},
+    f"POST {REGISTER}/amendments": {"amendments": [amendment("p1", "/", "I")], "by": OFFICER},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation of an OpenAPI document."""
+
+    method: str
+    path: str
+    guarded: bool  # the document says that it needs a token
+    takes_body: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    async def called(self, client: httpx.AsyncClient, urn: int = URN) -> httpx.Response:
+        filled = {**IN_PATHS, "urn": f"{urn}"}
+        names = [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
+        url = self.path.format(**{name: filled.get(name, AN_ID) for name in names})
+        body = BODIES.get(self.name)
+        return await client.request(self.method, url, json=body, headers=keyed())
+
+
+ROUTES: Final = [
+    Route(method.upper(), path, "security" in operation, "requestBody" in operation)
+    for service in chosen_services([])
+    for path, operations in document_of(service)["paths"].items()
+    for method, operation in operations.items()
+    if path.startswith(service.prefix)
+]
+OF_A_SCHOOL: Final = [route for route in ROUTES if "{urn}" in route.path]
+
+
+@pytest.fixture
+async def school(database_url: str, tmp_path: Path) -> AsyncIterator[SmallSchool]:
+    """The small school, with every service running."""
+    async with small_school(database_url, tmp_path, *PUPILS, services=()) as opened:
+        await opened.house.settle()
+        yield opened
+
+
+def test_every_route_of_a_service_needs_a_token() -> None:
+    assert [route.name for route in ROUTES if not route.guarded] == []
+
+
+def test_every_route_of_a_school_that_takes_a_body_has_one_here() -> None:
+    named = {route.name for route in OF_A_SCHOOL if route.takes_body}
+
+    assert named == set(BODIES)
+
+
+async def test_without_a_token_nothing_is_answered(school: SmallSchool) -> None:
+    async with school.house.anonymous() as anonymous:
+        answers = [await route.called(anonymous) for route in ROUTES]
+
+    assert {answer.status_code for answer in answers} == {401}
+    assert {answer.json()["type"] for answer in answers} == {"/problems/unauthenticated"}
+    assert {answer.headers["WWW-Authenticate"] for answer in answers} == {"Bearer"}
+
+
+async def test_a_route_asks_for_one_scope_and_no_more(school: SmallSchool) -> None:
+    needed: dict[str, str] = {}
+    async with school.house.client("unrelated:scope", urns="*") as unfit:
+        for route in ROUTES:
+            refused = await route.called(unfit)
+            assert refused.json()["type"] == "/problems/scope-missing", route.name
+            needed[route.name] = refused.json()["detail"].removesuffix(".").rpartition(" ")[2]
+    opened: dict[str, int] = {}
+    for route in ROUTES:
+        async with school.house.client(needed[route.name], urns="*") as fit:
+            opened[route.name] = (await route.called(fit)).status_code
+
+    assert set(needed.values()) <= set(EVERY_SCOPE.split())
+    assert {name for name, status in opened.items() if status in {401, 403}} == set()
+
+
+async def test_another_school_is_not_found_and_looks_as_if_it_were_not_there(
+    school: SmallSchool,
+) -> None:
+    before = await school.head()
+    async with school.house.client(urns=[ANOTHER_URN]) as stranger:
+        for route in OF_A_SCHOOL:
+            existing = await route.called(stranger)
+            missing = await route.called(stranger, urn=999003)
+
+            assert existing.status_code == 404, route.name
+            assert _without_instance(existing) == _without_instance(missing), route.name
+    assert await school.head() == before
+
+
+async def test_a_school_of_another_authority_is_not_found(school: SmallSchool) -> None:
+    before = await school.head()
+    async with school.house.client(la=ANOTHER_LA) as stranger:
+        for route in OF_A_SCHOOL:
+            answer = await route.called(stranger)
+
+            assert answer.status_code == 404, route.name
+            assert answer.json()["type"] == "/problems/not-found", route.name
+    assert await school.head() == before
+
+
+@pytest.mark.parametrize(
+    "claims", [{"urns": [URN]}, {"la": LA}], ids=["its own", "its authority's"]
+)
+async def test_the_school_s_token_opens_every_route_of_it(
+    school: SmallSchool, claims: Json
+) -> None:
+    async with school.house.client(**claims) as insider:
+        answers = {route.name: await route.called(insider) for route in OF_A_SCHOOL}
+
+    refused = {name: each.text for name, each in answers.items() if each.status_code >= 300}
+    assert refused == {}
+
+
+async def test_an_authority_sees_its_schools_and_no_others(school: SmallSchool) -> None:
+    for urn, la_code in ((ANOTHER_URN, ANOTHER_LA), (999003, LA)):
+        await SmallSchool(school.house, school.client, urn).open(la_code=la_code)
+    async with school.house.client(la=LA) as authority:
+        answers = {
+            urn: (await authority.get(f"/register/v1/schools/{urn}/pupils")).status_code
+            for urn in (URN, ANOTHER_URN, 999003, 999004)
+        }
+
+    assert answers == {URN: 200, ANOTHER_URN: 404, 999003: 200, 999004: 404}
+
+
+async def test_an_authority_registers_schools_of_its_own_and_takes_none_over(
+    school: SmallSchool,
+) -> None:
+    async with school.house.client(la=ANOTHER_LA) as authority:
+        own = await authority.put(
+            f"/register/v1/schools/{ANOTHER_URN}", json=school_body(la_code=ANOTHER_LA)
+        )
+        taken_over = await authority.put(
+            f"/register/v1/schools/{URN}", json=school_body(la_code=ANOTHER_LA)
+        )
+        given_away = await authority.put(
+            f"/register/v1/schools/{ANOTHER_URN}", json=school_body(la_code=LA)
+        )
+
+    assert own.status_code == 200
+    assert taken_over.status_code == 404
+    assert given_away.status_code == 200, "its authority may hand a school on"
+
+
+def _without_instance(answer: httpx.Response) -> Json:
+    return {name: value for name, value in answer.json().items() if name != "instance"}
