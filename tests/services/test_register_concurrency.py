@@ -6,9 +6,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from eventlog import Appended, Command, Connection, StreamMoved
+from eventlog import Appended, Command, StreamMoved
 from register_api.commands import ATTEMPTS, Registry, carry_out
 from register_api.errors import EntryMoved, SchoolBusy
+from register_api.recorder import Recorder
 from register_api.schools import Known, Schools
 from support.house import House, house
 from support.school import (
@@ -47,7 +48,8 @@ async def elsewhere(
 
 
 def registry_of(running: House) -> Registry:
-    return Registry(running.app.state.runtimes["register-api"], Schools())
+    runtime = running.app.state.runtimes["register-api"]
+    return Registry(runtime, Schools(), Recorder(runtime.pool))
 
 
 async def test_of_two_first_entries_at_once_exactly_one_is_made(
@@ -193,7 +195,7 @@ async def test_a_school_that_moves_again_and_again_is_given_up_as_busy(
 ) -> None:
     attempts = 0
 
-    async def never(_conn: Connection, _known: Known, _now: object) -> Appended:
+    async def never(_known: Known, _now: object) -> Appended:
         nonlocal attempts
         attempts += 1
         raise moved

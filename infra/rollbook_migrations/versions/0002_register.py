@@ -4,6 +4,8 @@ Runs before the code. Both tables are read models, written in the transaction of
 can be dropped and rebuilt from the log.
 """
 
+from pathlib import Path
+
 from alembic import op
 
 revision = "0002"
@@ -43,7 +45,10 @@ CREATE TABLE register.amendment (
     PRIMARY KEY (school_id, session_on, half, pupil, revision)
 )
 """,
+    Path(__file__).with_name("0002_record.sql").read_text(),
+    "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA register FROM PUBLIC",
     "GRANT USAGE ON SCHEMA register TO rollbook_register",
+    "GRANT EXECUTE ON FUNCTION register.record TO rollbook_register",
     """
 GRANT SELECT, INSERT, UPDATE, DELETE ON register.mark, register.amendment TO rollbook_register
 """,

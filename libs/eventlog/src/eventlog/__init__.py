@@ -1,6 +1,6 @@
 """The memory: an append-only log per school on PostgreSQL. Knows no school business."""
 
-from eventlog.append import APPENDED, append, append_arguments, naming_refusals
+from eventlog.append import append, refusal_named
 from eventlog.connection import Connection
 from eventlog.consume import Batch, Consumer, Cursor, Dirty, consume, cursor_of, dirty_schools, lag
 from eventlog.errors import (
@@ -24,10 +24,19 @@ from eventlog.read import (
     read_streams,
 )
 from eventlog.rebuild import rebuild_school, schools_of
-from eventlog.record import Appended, Command, Guard, NewEvent, SchoolId, StoredEvent, leaf_hash
+from eventlog.record import (
+    Appended,
+    Command,
+    Guard,
+    NewEvent,
+    SchoolId,
+    StoredEvent,
+    leaf_hash,
+    new_salt,
+    recording_year,
+)
 
 __all__ = [
-    "APPENDED",
     "Appended",
     "Batch",
     "Command",
@@ -48,7 +57,6 @@ __all__ = [
     "StoredEvent",
     "StreamMoved",
     "append",
-    "append_arguments",
     "clear_fault",
     "consume",
     "cursor_of",
@@ -57,7 +65,7 @@ __all__ = [
     "hold",
     "lag",
     "leaf_hash",
-    "naming_refusals",
+    "new_salt",
     "newest_at",
     "position_at",
     "read_at",
@@ -66,6 +74,8 @@ __all__ = [
     "read_streams",
     "rebuild_school",
     "record_fault",
+    "recording_year",
+    "refusal_named",
     "schools_of",
     "standing_faults",
 ]

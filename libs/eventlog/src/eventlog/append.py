@@ -5,15 +5,20 @@ without a gap, in commit order, and a reader that resumes from its cursor can't 
 anything. Read and decide before; nothing slow after.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 import asyncpg
 
 from eventlog.connection import Connection
-from eventlog.errors import CommandInFlight, CommandReused, RecordedTooEarly, StreamMoved
+from eventlog.errors import (
+    CommandInFlight,
+    CommandReused,
+    EventLogError,
+    RecordedTooEarly,
+    StreamMoved,
+)
 from eventlog.record import (
     Appended,
     Command,
@@ -25,15 +30,10 @@ from eventlog.record import (
     recording_year,
 )
 
-# For a statement of a service's own that appends and writes its inline projection in one round
-# trip: it starts with these words and binds `append_arguments` as $1 to $12.
-APPENDED: Final = """\
-WITH appended AS MATERIALIZED (
-    SELECT last_position, replayed
-      FROM eventlog.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-)"""
-
-APPEND: Final = APPENDED + " SELECT last_position, replayed FROM appended"
+APPEND: Final = """
+SELECT last_position, replayed
+  FROM eventlog.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+"""
 
 REFUSALS: Final = {
     "RB001": CommandInFlight("The first request with this key hasn't ended; ask again."),
@@ -68,47 +68,32 @@ async def append(
         StreamMoved: a guarded stream has moved on.
         RecordedTooEarly: `recorded_at` lies before the newest event.
     """
-    arguments = append_arguments(
-        school, events, command=command, recorded_at=recorded_at, guards=guards
-    )
-    with naming_refusals():
-        row = await conn.fetchrow(APPEND, *arguments)
+    salts = [new_salt() for _ in events]
+    try:
+        row = await conn.fetchrow(
+            APPEND,
+            school,
+            recording_year(recorded_at),
+            recorded_at,
+            command.id,
+            command.hash,
+            [event.stream_id for event in events],
+            [event.kind for event in events],
+            [event.payload for event in events],
+            salts,
+            [leaf_hash(salt, event.payload) for salt, event in zip(salts, events, strict=True)],
+            [guard.stream_id for guard in guards],
+            [guard.version for guard in guards],
+        )
+    except asyncpg.PostgresError as refusal:
+        named = refusal_named(refusal.sqlstate)
+        if named is None:
+            raise
+        raise named from None
     return Appended(row["last_position"], row["replayed"])
 
 
-def append_arguments(
-    school: SchoolId,
-    events: Sequence[NewEvent],
-    *,
-    command: Command,
-    recorded_at: datetime,
-    guards: Sequence[Guard] = (),
-) -> tuple[object, ...]:
-    """Lay out the twelve arguments of `eventlog.append`, hashing each event as a leaf."""
-    salts = [new_salt() for _ in events]
-    return (
-        school,
-        recording_year(recorded_at),
-        recorded_at,
-        command.id,
-        command.hash,
-        [event.stream_id for event in events],
-        [event.kind for event in events],
-        [event.payload for event in events],
-        salts,
-        [leaf_hash(salt, event.payload) for salt, event in zip(salts, events, strict=True)],
-        [guard.stream_id for guard in guards],
-        [guard.version for guard in guards],
-    )
-
-
-@contextmanager
-def naming_refusals() -> Iterator[None]:
-    """Turn the refusals of `eventlog.append` into the log's own errors."""
-    try:
-        yield
-    except asyncpg.PostgresError as refusal:
-        named = REFUSALS.get(refusal.sqlstate or "")
-        if named is None:
-            raise
-        raise type(named)(*named.args) from None
+def refusal_named(sqlstate: str | None) -> EventLogError | None:
+    """Name what `eventlog.append` refuses by its SQLSTATE; None when it isn't one of its own."""
+    named = REFUSALS.get(sqlstate or "")
+    return None if named is None else type(named)(*named.args)

@@ -10,8 +10,10 @@ from servicekit.caller import Caller
 from servicekit.errors import NotFound
 from servicekit.fields import SignatoryIn
 from servicekit.problems import ItemProblem, Kind, Problem
+from servicekit.service import Runtime
 
 from register_api.commands import Registry
+from register_api.recorder import Recorder
 from register_api.schools import Known, Schools
 
 NAME: Final = "register-api"
@@ -28,7 +30,8 @@ def registry_of(request: Request) -> Registry:
     """
     state = request.app.state
     if not hasattr(state, "registry"):
-        state.registry = Registry(state.runtimes[NAME], Schools())
+        runtime: Runtime = state.runtimes[NAME]
+        state.registry = Registry(runtime, Schools(), Recorder(runtime.pool))
     registry: Registry = state.registry
     return registry
 

@@ -1,7 +1,8 @@
 """Carries commands out: read, decide, append, and again when the school moved meanwhile.
 
-The ordinary register costs one round trip: it is decided on the school as this process knows it and
-appended under guards. Only a refusal looks further: it may be a retry, or the school has changed.
+The ordinary register costs a share of one round trip: it is decided on the school as this process
+knows it, and appended under guards with whatever else is recorded at that moment. Only a refusal
+looks further: it may be a retry, or the school has changed.
 Holds no rule and no SQL.
 """
 
@@ -14,7 +15,7 @@ from uuid import uuid4
 from attendance.calendar import CalendarYear
 from attendance.codec import encode
 from attendance.errors import Refused, RegisterRefused
-from attendance.events import Event, SchoolDetails, Signatory
+from attendance.events import Event, MarksAmended, SchoolDetails, Signatory
 from attendance.recording import AmendMarks, RecordMarks, amend_marks, record_marks
 from attendance.school import AdmitPupil, admit, publish_calendar, register_school
 from attendance.streams import session_stream
@@ -28,7 +29,6 @@ from eventlog import (
     SchoolId,
     StreamMoved,
     append,
-    append_arguments,
     newest_at,
     read_command,
 )
@@ -36,12 +36,14 @@ from servicekit.service import Runtime
 
 from register_api import tables
 from register_api.errors import ClocksDiffer, EntryMoved, SchoolBusy
+from register_api.recorder import Recorder
 from register_api.schools import Known, Schools
+from register_api.tables import Recording
 
 ATTEMPTS: Final = 25
 CLOCK_TOLERANCE: Final = timedelta(seconds=60)  # replicas' clocks are kept far closer than that
 
-Attempt: TypeAlias = Callable[[Connection, Known, datetime], Awaitable[Appended]]
+Attempt: TypeAlias = Callable[[Known, datetime], Awaitable[Appended]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Registry:
 
     runtime: Runtime
     schools: Schools
+    recorder: Recorder
 
 
 async def take_register(
@@ -62,22 +65,23 @@ async def take_register(
         EventLogError: the idempotency key is in flight or was used for another request.
     """
 
-    async def attempt(conn: Connection, known: Known, now: datetime) -> Appended:
+    async def attempt(known: Known, now: datetime) -> Appended:
         try:
             recorded = record_marks(record, known.school, {}, now=now)
             stream = session_stream(known.urn, record.session)
-            arguments = append_arguments(
-                SchoolId(urn),
-                [NewEvent(stream, *encode(recorded))],
+            recording = Recording(
+                school=SchoolId(urn),
+                recorded=recorded,
+                event=NewEvent(stream, *encode(recorded)),
                 command=command,
-                recorded_at=now,
                 guards=known.guards,
             )
-            return await tables.append_and_enter(conn, arguments, recorded)
+            return await registry.recorder.record(recording)
         except (RegisterRefused, EntryMoved):
             # Nothing was stored: now say all that is wrong, the entries that stand included.
             pupils = [mark.pupil for mark in record.marks]
-            entries = await tables.codes_in_force(conn, SchoolId(urn), record.session, pupils)
+            async with registry.runtime.pool.acquire() as conn:
+                entries = await tables.codes_in_force(conn, SchoolId(urn), record.session, pupils)
             record_marks(record, known.school, entries, now=now)
             raise
 
@@ -95,22 +99,11 @@ async def amend_register(
     """
     pupils = [each.pupil for each in amend.amendments]
 
-    async def attempt(conn: Connection, known: Known, now: datetime) -> Appended:
-        entries = await tables.codes_in_force(conn, SchoolId(urn), amend.session, pupils)
-        amended = amend_marks(amend, known.school, entries, now=now)
-        stream = session_stream(known.urn, amend.session)
-        async with conn.transaction():
-            appended = await append(
-                conn,
-                SchoolId(urn),
-                [NewEvent(stream, *encode(amended))],
-                command=command,
-                recorded_at=now,
-                guards=known.guards,
-            )
-            if not appended.replayed:
-                await tables.amend(conn, SchoolId(urn), amended, appended.position)
-        return appended
+    async def attempt(known: Known, now: datetime) -> Appended:
+        async with registry.runtime.pool.acquire() as conn:
+            entries = await tables.codes_in_force(conn, SchoolId(urn), amend.session, pupils)
+            amended = amend_marks(amend, known.school, entries, now=now)
+            return await _append_and_amend(conn, known, amended, command, now)
 
     return await carry_out(registry, urn, command, attempt)
 
@@ -125,9 +118,9 @@ async def admit_pupil(
         EventLogError: the idempotency key is in flight or was used for another request.
     """
 
-    async def attempt(conn: Connection, known: Known, now: datetime) -> Appended:
+    async def attempt(known: Known, now: datetime) -> Appended:
         admitted = admit(known.school, admission, now)
-        return await _append_to(conn, known, 1, admitted, command, now)
+        return await _append_to(registry, known, 1, admitted, command, now)
 
     return await carry_out(registry, urn, command, attempt)
 
@@ -142,11 +135,11 @@ async def put_school(
     """
     command = Command(uuid4(), b"")
 
-    async def attempt(conn: Connection, known: Known, now: datetime) -> Appended:
+    async def attempt(known: Known, now: datetime) -> Appended:
         stated = register_school(known.school, details, by, now)
         if stated is None:
             return Appended(known.position, replayed=True)
-        return await _append_to(conn, known, 0, stated, command, now)
+        return await _append_to(registry, known, 0, stated, command, now)
 
     return await carry_out(registry, urn, command, attempt)
 
@@ -161,11 +154,11 @@ async def put_calendar(
     """
     command = Command(uuid4(), b"")
 
-    async def attempt(conn: Connection, known: Known, now: datetime) -> Appended:
+    async def attempt(known: Known, now: datetime) -> Appended:
         published = publish_calendar(known.school, calendar, by, now)
         if published is None:
             return Appended(known.position, replayed=True)
-        return await _append_to(conn, known, 0, published, command, now)
+        return await _append_to(registry, known, 0, published, command, now)
 
     return await carry_out(registry, urn, command, attempt)
 
@@ -181,35 +174,56 @@ async def carry_out(registry: Registry, urn: int, command: Command, attempt: Att
         ClocksDiffer: this machine's clock is far behind the newest event.
     """
     now = registry.runtime.clock()
-    async with registry.runtime.pool.acquire() as conn:
-        known = await registry.schools.known(conn, urn)
-        for _ in range(ATTEMPTS):
-            try:
-                return await attempt(conn, known, now)
-            except Refused:
+    known = await registry.schools.known(registry.runtime.pool, urn)
+    for _ in range(ATTEMPTS):
+        try:
+            return await attempt(known, now)
+        except Refused:
+            async with registry.runtime.pool.acquire() as conn:
                 if stored := await _stored_before(conn, urn, command):
                     return stored
                 judged_at, known = known.position, await registry.schools.fresh(conn, urn)
-                if known.position == judged_at:
-                    raise
-            except (StreamMoved, EntryMoved):
+            if known.position == judged_at:
+                raise
+        except (StreamMoved, EntryMoved):
+            async with registry.runtime.pool.acquire() as conn:
                 known = await registry.schools.fresh(conn, urn)
-            except RecordedTooEarly:
+        except RecordedTooEarly:
+            async with registry.runtime.pool.acquire() as conn:
                 now = await _not_before_the_newest(conn, urn, now)
     raise SchoolBusy("The school's registers are changing at this moment; send this again.")
 
 
-async def _append_to(
-    conn: Connection, known: Known, stream: int, event: Event, command: Command, now: datetime
+async def _append_and_amend(
+    conn: Connection, known: Known, amended: MarksAmended, command: Command, now: datetime
 ) -> Appended:
-    return await append(
-        conn,
-        SchoolId(known.urn),
-        [NewEvent(known.guards[stream].stream_id, *encode(event))],
-        command=command,
-        recorded_at=now,
-        guards=known.guards,
-    )
+    stream = session_stream(known.urn, amended.session)
+    async with conn.transaction():
+        appended = await append(
+            conn,
+            SchoolId(known.urn),
+            [NewEvent(stream, *encode(amended))],
+            command=command,
+            recorded_at=now,
+            guards=known.guards,
+        )
+        if not appended.replayed:
+            await tables.amend(conn, SchoolId(known.urn), amended, appended.position)
+    return appended
+
+
+async def _append_to(
+    registry: Registry, known: Known, stream: int, event: Event, command: Command, now: datetime
+) -> Appended:
+    async with registry.runtime.pool.acquire() as conn:
+        return await append(
+            conn,
+            SchoolId(known.urn),
+            [NewEvent(known.guards[stream].stream_id, *encode(event))],
+            command=command,
+            recorded_at=now,
+            guards=known.guards,
+        )
 
 
 async def _stored_before(conn: Connection, urn: int, command: Command) -> Appended | None:

@@ -21,3 +21,7 @@ class SchoolBusy(RegisterApiError):
 
 class ClocksDiffer(RegisterApiError):
     """This machine's clock is far behind the newest event: recording would misdate it."""
+
+
+class NotKnownStored(RegisterApiError):
+    """The database was lost before it answered; a retry with the same key finds out."""

@@ -13,7 +13,7 @@ from attendance.errors import (
 )
 from servicekit.problems import Kind
 
-from register_api.errors import ClocksDiffer, SchoolBusy
+from register_api.errors import ClocksDiffer, NotKnownStored, SchoolBusy
 
 UNPROCESSABLE: Final = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -96,6 +96,12 @@ SCHOOL_BUSY: Final = Kind(
     HTTPStatus.SERVICE_UNAVAILABLE,
     {"Retry-After": "1"},
 )
+NOT_KNOWN_STORED: Final = Kind(
+    "not-known-stored",
+    "Whether this was stored isn't known yet",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    {"Retry-After": "1"},
+)
 CLOCKS_DIFFER: Final = Kind(
     "clocks-differ", "This server's clock is wrong", HTTPStatus.SERVICE_UNAVAILABLE
 )
@@ -107,5 +113,6 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     DetailsRefused: DETAILS_REFUSED,
     SchoolUnknown: NO_SCHOOL,
     SchoolBusy: SCHOOL_BUSY,
+    NotKnownStored: NOT_KNOWN_STORED,
     ClocksDiffer: CLOCKS_DIFFER,
 }

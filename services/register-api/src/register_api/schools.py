@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
+import asyncpg
 from attendance.codec import decode
 from attendance.identifiers import Urn
 from attendance.school import NO_SCHOOL, School, evolve
@@ -41,11 +42,12 @@ class Schools:
     def __init__(self) -> None:
         self._known: OrderedDict[int, Known] = OrderedDict()
 
-    async def known(self, conn: Connection, urn: int) -> Known:
+    async def known(self, pool: asyncpg.Pool, urn: int) -> Known:
         """Give a school as this process read it last, reading it if it hasn't."""
         found = self._known.get(urn)
         if found is None:
-            return await self.fresh(conn, urn)
+            async with pool.acquire() as conn:
+                return await self.fresh(conn, urn)
         self._known.move_to_end(urn)
         return found
 

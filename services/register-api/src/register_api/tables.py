@@ -1,7 +1,7 @@
 """Every statement on the schema `register`: the entries in force, and their amendments.
 
-Original entries go in with the append itself, one round trip for thirty marks. Commits nothing and
-decides nothing; the key of `register.mark` has the last word on who was first.
+Original entries go in with the append itself, whatever waits at the moment in one round trip.
+Decides nothing; the key of `register.mark` has the last word on who was first.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,23 +15,26 @@ from attendance.events import MarksAmended, MarksRecorded
 from attendance.identifiers import PupilId
 from attendance.recording import late_entry
 from attendance.session import Session
-from eventlog import APPENDED, Appended, Connection, SchoolId, naming_refusals
+from eventlog import (
+    Appended,
+    Command,
+    Connection,
+    EventLogError,
+    Guard,
+    NewEvent,
+    SchoolId,
+    leaf_hash,
+    new_salt,
+    recording_year,
+    refusal_named,
+)
 
 from register_api.errors import EntryMoved
 
-APPEND_AND_ENTER: Final = (
-    APPENDED
-    + """, entered AS (
-    INSERT INTO register.mark (school_id, session_on, half, pupil, code, first_position, position,
-                               recorded_at, late_entry)
-    SELECT $1, $13, $14, n.pupil, n.code, a.last_position, a.last_position, $3, $15
-      FROM appended AS a,
-           unnest(string_to_array($16, ' '), string_to_array($17, ' ')) AS n (pupil, code)
-     WHERE NOT a.replayed
-)
-SELECT last_position, replayed FROM appended
+RECORD: Final = """
+SELECT last_position, replayed, refusal
+  FROM register.record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 """
-)
 
 ENTER: Final = """
 INSERT INTO register.mark (school_id, session_on, half, pupil, code, first_position, position,
@@ -83,6 +86,17 @@ FORGET: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """One act of recording, decided and ready to be stored."""
+
+    school: SchoolId
+    recorded: MarksRecorded
+    event: NewEvent  # the same, as the log keeps it
+    command: Command
+    guards: tuple[Guard, Guard]  # what it was decided on; as many for each of a batch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntryInForce:
     """A pupil's entry for a session, as it stood at one position of the log."""
 
@@ -93,36 +107,34 @@ class EntryInForce:
     recorded_at: datetime  # of the original entry
 
 
-async def append_and_enter(
-    conn: Connection, append: Sequence[object], recorded: MarksRecorded
-) -> Appended:
-    """Append one act of recording and write its entries, in one statement.
+async def record(
+    conn: Connection, recordings: Sequence[Recording]
+) -> list[Appended | EventLogError | EntryMoved]:
+    """Append several acts of recording and write their entries, in one statement of its own.
+
+    Each is stored whole or refused whole, whatever becomes of the others.
 
     Args:
-        append: the arguments of the append, as `eventlog.append_arguments` lays them out.
+        recordings: sorted by school, then by instant.
 
-    Raises:
-        EntryMoved: one of the pupils has an entry for the session already.
-        EventLogError: whatever the append refuses.
+    Returns:
+        For each, in the same order, where it came to stand or why it didn't.
     """
-    session = recorded.session
-    try:
-        with naming_refusals():
-            row = await conn.fetchrow(
-                APPEND_AND_ENTER,
-                *append,
-                session.on,
-                session.half.value,
-                late_entry(session, recorded.recorded_at),
-                # Two strings, as identifiers and codes hold no space: cheaper than two arrays.
-                " ".join([mark.pupil for mark in recorded.marks]),
-                " ".join([mark.code for mark in recorded.marks]),
-            )
-    except asyncpg.UniqueViolationError as violation:
-        if violation.constraint_name != "mark_pkey":
-            raise
-        raise EntryMoved("a pupil has an entry for the session already") from None
-    return Appended(row["last_position"], row["replayed"])
+    columns = zip(*map(_record_row, recordings), strict=True)
+    guards = [guard for each in recordings for guard in each.guards]
+    (*appended, on, half, late, pupils, codes) = map(list, columns)
+    rows = await conn.fetch(
+        RECORD,
+        *appended,
+        [guard.stream_id for guard in guards],
+        [guard.version for guard in guards],
+        on,
+        half,
+        late,
+        pupils,
+        codes,
+    )
+    return [_outcome(row) for row in rows]
 
 
 async def enter(conn: Connection, school: SchoolId, recorded: MarksRecorded, position: int) -> None:
@@ -191,3 +203,31 @@ async def forget(conn: Connection, school: SchoolId) -> None:
     """Delete one school's rows, to be made anew from the log."""
     for statement in FORGET:
         await conn.execute(statement, school)
+
+
+def _record_row(recording: Recording) -> tuple[object, ...]:
+    event, recorded, salt = recording.event, recording.recorded, new_salt()
+    return (
+        recording.school,
+        recording_year(recorded.recorded_at),
+        recorded.recorded_at,
+        recording.command.id,
+        recording.command.hash,
+        event.stream_id,
+        event.kind,
+        event.payload,
+        salt,
+        leaf_hash(salt, event.payload),
+        recorded.session.on,
+        recorded.session.half.value,
+        late_entry(recorded.session, recorded.recorded_at),
+        # Identifiers and codes hold no space: two strings cost less than two arrays.
+        " ".join([mark.pupil for mark in recorded.marks]),
+        " ".join([mark.code for mark in recorded.marks]),
+    )
+
+
+def _outcome(row: asyncpg.Record) -> Appended | EventLogError | EntryMoved:
+    if row["refusal"] is None:
+        return Appended(row["last_position"], row["replayed"])
+    return refusal_named(row["refusal"]) or EntryMoved("a pupil has an entry already")

@@ -1,0 +1,105 @@
+"""Group commit: the acts of recording that wait at one moment are stored in one transaction.
+
+At 8:55 every class is recorded at once. One round trip, one flush to disk and one wake-up of the
+database then serve all who wait, and nobody waits for company: whoever comes to an idle recorder
+is stored alone, at once. Each is still stored whole or refused whole, by itself.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+import asyncpg
+from eventlog import Appended
+
+from register_api import tables
+from register_api.errors import NotKnownStored
+from register_api.tables import Recording
+
+AT_ONCE: Final = 2  # transactions of one process: one is flushed while the next is made
+LARGEST: Final = 32  # recordings in a transaction; it holds the logs of their schools
+
+CONNECTION_LOST: Final = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+)
+
+
+class Waiting(NamedTuple):
+    """An act of recording, and who waits for it."""
+
+    recording: Recording
+    stored: asyncio.Future[Appended]
+
+
+class Recorder:
+    """Stores acts of recording for one process."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._waiting: list[Waiting] = []
+
+    async def record(self, recording: Recording) -> Appended:
+        """Store one act of recording, together with whatever else waits.
+
+        Raises:
+            EntryMoved: one of the pupils has an entry for the session already.
+            EventLogError: whatever the append refuses.
+            NotKnownStored: the connection was lost; a retry with the same key finds out.
+        """
+        stored: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Waiting(recording, stored))
+        async with self._turns:
+            # Whoever has the turn takes everyone who waits; most find it done when theirs comes.
+            while self._waiting and not stored.done():
+                batch = self._waiting[:LARGEST]
+                del self._waiting[:LARGEST]
+                await self._store(batch)
+        return await stored
+
+    async def _store(self, batch: Sequence[Waiting]) -> None:
+        """Store a batch, and tell everyone in it what became of theirs, whatever happens."""
+        in_order = sorted(batch, key=_lock_order)
+        try:
+            async with self._pool.acquire() as conn:
+                outcomes = await tables.record(conn, [each.recording for each in in_order])
+            for each, outcome in zip(in_order, outcomes, strict=True):
+                _tell(each, outcome)
+        except CONNECTION_LOST:
+            pass_on = NotKnownStored("The database was lost; send this again with the same key.")
+            for each in batch:
+                _tell(each, pass_on)
+        except asyncpg.PostgresError as error:
+            await self._apart(batch, error)
+        finally:
+            # Also when the request that had the turn was cancelled: nobody may wait for ever.
+            for each in batch:
+                _tell(
+                    each, NotKnownStored("This was interrupted; send it again with the same key.")
+                )
+
+    async def _apart(self, batch: Sequence[Waiting], error: asyncpg.PostgresError) -> None:
+        """Store one by one what failed together, so that only the one at fault fails."""
+        if len(batch) == 1:
+            _tell(batch[0], error)
+            return
+        for each in batch:
+            await self._store([each])
+
+
+def _lock_order(waiting: Waiting) -> tuple[Any, ...]:
+    """Schools in one order everywhere, so that no two transactions wait for each other."""
+    return (waiting.recording.school, waiting.recording.recorded.recorded_at)
+
+
+def _tell(waiting: Waiting, outcome: Appended | Exception) -> None:
+    if waiting.stored.done():
+        return
+    if isinstance(outcome, Appended):
+        waiting.stored.set_result(outcome)
+    else:
+        waiting.stored.set_exception(outcome)
