@@ -2,23 +2,28 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import date, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from eventlog import Appended, Command, StreamMoved
-from register_api.commands import ATTEMPTS, Registry, carry_out
-from register_api.errors import EntryMoved, SchoolBusy
+from eventlog import Appended, Command, Connection, StreamMoved
+from register_api.commands import FIRST_COMMANDS, Registry, carry_out
+from register_api.errors import SchoolBusy
 from register_api.recorder import Recorder
 from register_api.schools import Known, Schools
+from support.eventually import eventually
 from support.house import House, house
+from support.log import connected
 from support.school import (
     PUPILS,
     URN,
     SmallSchool,
     accepted,
     amendment,
+    calendar_body,
     drawn,
+    school_body,
     slugs,
 )
 
@@ -50,6 +55,15 @@ async def elsewhere(
 def registry_of(running: House) -> Registry:
     runtime = running.app.state.runtimes["register-api"]
     return Registry(runtime, Schools(), Recorder(runtime.pool))
+
+
+async def two_wait_for_locks(observer: Connection) -> bool:
+    """Whether a writer and a reader both wait for the log that someone holds."""
+    waiting: int = await observer.fetchval(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    return waiting == 2
 
 
 async def test_of_two_first_entries_at_once_exactly_one_is_made(
@@ -189,18 +203,76 @@ async def test_a_clock_far_behind_records_nothing(
     assert await school.head() == before
 
 
-@pytest.mark.parametrize("moved", [StreamMoved, EntryMoved])
-async def test_a_school_that_moves_again_and_again_is_given_up_as_busy(
-    school: SmallSchool, moved: type[Exception]
+async def test_first_commands_that_come_in_each_others_way_are_given_up_as_busy(
+    school: SmallSchool,
 ) -> None:
     attempts = 0
 
-    async def never(_known: Known, _now: object) -> Appended:
+    async def never(_conn: Connection, _known: Known, _now: datetime) -> Appended:
         nonlocal attempts
         attempts += 1
-        raise moved
+        raise StreamMoved
 
     with pytest.raises(SchoolBusy):
         await carry_out(registry_of(school.house), URN, Command(uuid4(), b""), never)
 
-    assert attempts == ATTEMPTS
+    assert attempts == FIRST_COMMANDS
+
+
+async def test_admissions_at_once_starve_neither_each_other_nor_the_register(
+    school: SmallSchool, elsewhere: SmallSchool
+) -> None:
+    admitted, entered = await asyncio.gather(
+        asyncio.gather(
+            *((school, elsewhere)[number % 2].admit(f"n{number}") for number in range(40))
+        ),
+        school.enter(drawn("///")),
+    )
+
+    assert {answer.status_code for answer in admitted} == {201}
+    assert entered.status_code == 201
+
+
+async def test_a_value_put_back_is_a_new_fact(school: SmallSchool) -> None:
+    before = await school.head()
+    url = f"{school.url}/calendars/2026-27"
+    closed = {"date": "2026-11-19", "reason": "INSET"}
+
+    with_closure = await school.client.put(url, json=calendar_body(closures=[closed]))
+    put_back = await school.client.put(url, json=calendar_body())
+    renamed = await school.client.put(school.url, json=school_body(name="New"))
+    old_name = await school.client.put(school.url, json=school_body())
+
+    answers = [with_closure, put_back, renamed, old_name]
+    assert [answer.json()["position"] for answer in answers] == [before + n for n in (1, 2, 3, 4)]
+    assert (await school.enter(drawn("///"), on=date(2026, 11, 19))).status_code == 201
+
+
+async def test_a_value_put_back_by_another_process_is_a_new_fact(
+    school: SmallSchool, elsewhere: SmallSchool
+) -> None:
+    renamed = await school.client.put(school.url, json=school_body(name="New"))
+
+    put_back = await elsewhere.client.put(elsewhere.url, json=school_body())
+
+    assert put_back.json()["position"] == renamed.json()["position"] + 1
+
+
+async def test_what_was_known_at_an_instant_is_the_same_whenever_it_is_asked_for(
+    school: SmallSchool, database_url: str
+) -> None:
+    asked_for = school.house.clock()
+    url, query = school.register_url(), {"as_of": asked_for.isoformat()}
+    async with connected(database_url) as holder, connected(database_url, None) as observer:
+        async with holder.transaction():
+            await holder.execute("SELECT eventlog.hold($1)", URN)
+            waiting = asyncio.create_task(school.enter(drawn("///")))
+            asking = asyncio.create_task(school.client.get(url, params=query))
+            await eventually(lambda: two_wait_for_locks(observer))
+        first = (await asking).json()
+        await waiting
+    school.house.clock.forward(seconds=5)
+    again = (await school.client.get(url, params=query)).json()
+
+    assert again["marks"] == first["marks"]
+    assert again["position"] == first["position"]

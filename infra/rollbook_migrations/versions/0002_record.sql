@@ -1,19 +1,28 @@
 -- Several acts of recording in one transaction, each whole or not at all: appended, and their marks
 -- put in force. One that is refused leaves the others be. Sorted by school and instant by the
--- caller, so that two of these never wait for each other in a circle.
+-- caller, so that two of these never wait for each other in a circle. A school whose log someone
+-- holds for longer than p_lock_timeout is passed over (55P03), so that the others don't wait for it.
 CREATE FUNCTION register.record(
     p_schools int[], p_years smallint[], p_recorded_at timestamptz[], p_commands uuid[],
     p_command_hashes bytea[], p_streams uuid[], p_kinds text[], p_payloads text[], p_salts bytea[],
     p_leaf_hashes bytea[], p_guard_streams uuid[], p_guard_versions int[], p_session_ons date[],
-    p_halves text[], p_late_entries boolean[], p_pupils text[], p_codes text[]
+    p_halves text[], p_late_entries boolean[], p_pupils text[], p_codes text[],
+    p_lock_timeout text
 ) RETURNS TABLE (last_position bigint, replayed boolean, refusal text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
   SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_guards int := cardinality(p_guard_streams) / cardinality(p_schools);
+    v_held int;
 BEGIN
+    PERFORM set_config('lock_timeout', p_lock_timeout, true);
     FOR n IN 1 .. cardinality(p_schools) LOOP
         refusal := NULL;
+        IF p_schools[n] = v_held THEN
+            refusal := '55P03';
+            RETURN NEXT;
+            CONTINUE;
+        END IF;
         BEGIN
             SELECT a.last_position, a.replayed INTO last_position, replayed
               FROM eventlog.append(
@@ -33,6 +42,9 @@ BEGIN
         EXCEPTION
             WHEN SQLSTATE 'RB001' OR SQLSTATE 'RB002' OR SQLSTATE 'RB003' OR SQLSTATE 'RB004' THEN
                 refusal := SQLSTATE;
+            WHEN lock_not_available THEN
+                refusal := SQLSTATE;
+                v_held := p_schools[n];
             WHEN unique_violation THEN
                 GET STACKED DIAGNOSTICS refusal = CONSTRAINT_NAME;
                 IF refusal <> 'mark_pkey' THEN

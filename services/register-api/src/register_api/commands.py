@@ -1,9 +1,9 @@
-"""Carries commands out: read, decide, append, and again when the school moved meanwhile.
+"""Carries commands out: read, decide, append.
 
 The ordinary register costs a share of one round trip: it is decided on the school as this process
-knows it, and appended under guards with whatever else is recorded at that moment. Only a refusal
-looks further: it may be a retry, or the school has changed.
-Holds no rule and no SQL.
+knows it, and appended under guards with whatever else is recorded at that moment. Whatever that
+way can't take, and every rarer command, is decided while the school's log is held: on the school as
+it stands, so a refusal is final and nobody is starved. Holds no rule and no SQL.
 """
 
 from collections.abc import Awaitable, Callable
@@ -15,7 +15,7 @@ from uuid import uuid4
 from attendance.calendar import CalendarYear
 from attendance.codec import encode
 from attendance.errors import Refused, RegisterRefused
-from attendance.events import Event, MarksAmended, SchoolDetails, Signatory
+from attendance.events import MarksRecorded, SchoolDetails, Signatory
 from attendance.recording import AmendMarks, RecordMarks, amend_marks, record_marks
 from attendance.school import AdmitPupil, admit, publish_calendar, register_school
 from attendance.streams import session_stream
@@ -29,6 +29,7 @@ from eventlog import (
     SchoolId,
     StreamMoved,
     append,
+    hold,
     newest_at,
     read_command,
 )
@@ -40,10 +41,11 @@ from register_api.recorder import Recorder
 from register_api.schools import Known, Schools
 from register_api.tables import Recording
 
-ATTEMPTS: Final = 25
+FIRST_COMMANDS: Final = 5  # of a school that has no log yet, so that nothing can be held
 CLOCK_TOLERANCE: Final = timedelta(seconds=60)  # replicas' clocks are kept far closer than that
 
-Attempt: TypeAlias = Callable[[Known, datetime], Awaitable[Appended]]
+# Decides on a school as it stands and stores what follows, in the transaction that holds its log.
+Store: TypeAlias = Callable[[Connection, Known, datetime], Awaitable[Appended]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +66,24 @@ async def take_register(
         Refused: every reason at once.
         EventLogError: the idempotency key is in flight or was used for another request.
     """
+    known = await registry.schools.known(registry.runtime.pool, urn)
+    try:
+        decided = record_marks(record, known.school, {}, now=registry.runtime.clock())
+        return await registry.recorder.record(_recording(known, decided, command))
+    except (RegisterRefused, EntryMoved, StreamMoved, RecordedTooEarly):
+        # Nothing was stored: look again, at the school as it stands and the entries there are.
+        pupils = [mark.pupil for mark in record.marks]
 
-    async def attempt(known: Known, now: datetime) -> Appended:
-        try:
-            recorded = record_marks(record, known.school, {}, now=now)
-            stream = session_stream(known.urn, record.session)
-            recording = Recording(
-                school=SchoolId(urn),
-                recorded=recorded,
-                event=NewEvent(stream, *encode(recorded)),
-                command=command,
-                guards=known.guards,
-            )
-            return await registry.recorder.record(recording)
-        except (RegisterRefused, EntryMoved):
-            # Nothing was stored: now say all that is wrong, the entries that stand included.
-            pupils = [mark.pupil for mark in record.marks]
-            async with registry.runtime.pool.acquire() as conn:
-                entries = await tables.codes_in_force(conn, SchoolId(urn), record.session, pupils)
-            record_marks(record, known.school, entries, now=now)
-            raise
+    async def store(conn: Connection, known: Known, now: datetime) -> Appended:
+        entries = await tables.codes_in_force(conn, SchoolId(urn), record.session, pupils)
+        decided = record_marks(record, known.school, entries, now=now)
+        recording = _recording(known, decided, command)
+        [outcome] = await tables.record(conn, [recording], patience_ms=0)
+        if isinstance(outcome, Appended):
+            return outcome
+        raise outcome
 
-    return await carry_out(registry, urn, command, attempt)
+    return await carry_out(registry, urn, command, store)
 
 
 async def amend_register(
@@ -99,13 +97,16 @@ async def amend_register(
     """
     pupils = [each.pupil for each in amend.amendments]
 
-    async def attempt(known: Known, now: datetime) -> Appended:
-        async with registry.runtime.pool.acquire() as conn:
-            entries = await tables.codes_in_force(conn, SchoolId(urn), amend.session, pupils)
-            amended = amend_marks(amend, known.school, entries, now=now)
-            return await _append_and_amend(conn, known, amended, command, now)
+    async def store(conn: Connection, known: Known, now: datetime) -> Appended:
+        entries = await tables.codes_in_force(conn, SchoolId(urn), amend.session, pupils)
+        amended = amend_marks(amend, known.school, entries, now=now)
+        stream = session_stream(known.urn, amend.session)
+        appended = await _append(conn, known, NewEvent(stream, *encode(amended)), command, now)
+        if not appended.replayed:
+            await tables.amend(conn, SchoolId(urn), amended, appended.position)
+        return appended
 
-    return await carry_out(registry, urn, command, attempt)
+    return await carry_out(registry, urn, command, store)
 
 
 async def admit_pupil(
@@ -118,11 +119,11 @@ async def admit_pupil(
         EventLogError: the idempotency key is in flight or was used for another request.
     """
 
-    async def attempt(known: Known, now: datetime) -> Appended:
+    async def store(conn: Connection, known: Known, now: datetime) -> Appended:
         admitted = admit(known.school, admission, now)
-        return await _append_to(registry, known, 1, admitted, command, now)
+        return await _append(conn, known, known.of_admissions(admitted), command, now)
 
-    return await carry_out(registry, urn, command, attempt)
+    return await carry_out(registry, urn, command, store)
 
 
 async def put_school(
@@ -135,13 +136,13 @@ async def put_school(
     """
     command = Command(uuid4(), b"")
 
-    async def attempt(known: Known, now: datetime) -> Appended:
+    async def store(conn: Connection, known: Known, now: datetime) -> Appended:
         stated = register_school(known.school, details, by, now)
         if stated is None:
             return Appended(known.position, replayed=True)
-        return await _append_to(registry, known, 0, stated, command, now)
+        return await _append(conn, known, known.of_school(stated), command, now)
 
-    return await carry_out(registry, urn, command, attempt)
+    return await carry_out(registry, urn, command, store)
 
 
 async def put_calendar(
@@ -154,76 +155,62 @@ async def put_calendar(
     """
     command = Command(uuid4(), b"")
 
-    async def attempt(known: Known, now: datetime) -> Appended:
+    async def store(conn: Connection, known: Known, now: datetime) -> Appended:
         published = publish_calendar(known.school, calendar, by, now)
         if published is None:
             return Appended(known.position, replayed=True)
-        return await _append_to(registry, known, 0, published, command, now)
+        return await _append(conn, known, known.of_school(published), command, now)
 
-    return await carry_out(registry, urn, command, attempt)
+    return await carry_out(registry, urn, command, store)
 
 
-async def carry_out(registry: Registry, urn: int, command: Command, attempt: Attempt) -> Appended:
-    """Try a command until it is stored or refused on the school as it stands.
+async def carry_out(registry: Registry, urn: int, command: Command, store: Store) -> Appended:
+    """Decide and store while the school's log is held, so that what is decided on stays so.
 
-    A refusal on a school read earlier is only believed once the school was read anew and the log
-    was asked for an earlier run of the same command.
+    A refusal is only believed once the log was asked for an earlier run of the same command.
 
     Raises:
-        SchoolBusy: the school moved again and again.
+        SchoolBusy: a school's first commands came in each other's way again and again.
         ClocksDiffer: this machine's clock is far behind the newest event.
     """
-    now = registry.runtime.clock()
-    known = await registry.schools.known(registry.runtime.pool, urn)
-    for _ in range(ATTEMPTS):
-        try:
-            return await attempt(known, now)
-        except Refused:
-            async with registry.runtime.pool.acquire() as conn:
+    for _ in range(FIRST_COMMANDS):
+        async with registry.runtime.pool.acquire() as conn:
+            try:
+                async with conn.transaction():
+                    await hold(conn, SchoolId(urn))
+                    known = await registry.schools.fresh(conn, urn)
+                    return await store(conn, known, await _now(registry, conn, urn))
+            except Refused:
                 if stored := await _stored_before(conn, urn, command):
                     return stored
-                judged_at, known = known.position, await registry.schools.fresh(conn, urn)
-            if known.position == judged_at:
                 raise
-        except (StreamMoved, EntryMoved):
-            async with registry.runtime.pool.acquire() as conn:
-                known = await registry.schools.fresh(conn, urn)
-        except RecordedTooEarly:
-            async with registry.runtime.pool.acquire() as conn:
-                now = await _not_before_the_newest(conn, urn, now)
+            except (StreamMoved, RecordedTooEarly):
+                continue
     raise SchoolBusy("The school's registers are changing at this moment; send this again.")
 
 
-async def _append_and_amend(
-    conn: Connection, known: Known, amended: MarksAmended, command: Command, now: datetime
-) -> Appended:
-    stream = session_stream(known.urn, amended.session)
-    async with conn.transaction():
-        appended = await append(
-            conn,
-            SchoolId(known.urn),
-            [NewEvent(stream, *encode(amended))],
-            command=command,
-            recorded_at=now,
-            guards=known.guards,
-        )
-        if not appended.replayed:
-            await tables.amend(conn, SchoolId(known.urn), amended, appended.position)
-    return appended
+def _recording(known: Known, decided: MarksRecorded, command: Command) -> Recording:
+    stream = session_stream(known.urn, decided.session)
+    return Recording(
+        school=SchoolId(known.urn),
+        recorded=decided,
+        event=NewEvent(stream, *encode(decided)),
+        command=command,
+        guards=known.guards,
+    )
 
 
-async def _append_to(
-    registry: Registry, known: Known, stream: int, event: Event, command: Command, now: datetime
+async def _append(
+    conn: Connection, known: Known, event: NewEvent, command: Command, now: datetime
 ) -> Appended:
-    async with registry.runtime.pool.acquire() as conn:
-        return await append(
-            conn,
-            SchoolId(known.urn),
-            [NewEvent(known.guards[stream].stream_id, *encode(event))],
-            command=command,
-            recorded_at=now,
-            guards=known.guards,
-        )
+    return await append(
+        conn,
+        SchoolId(known.urn),
+        [event],
+        command=command,
+        recorded_at=now,
+        guards=known.guards,
+    )
 
 
 async def _stored_before(conn: Connection, urn: int, command: Command) -> Appended | None:
@@ -237,7 +224,9 @@ async def _stored_before(conn: Connection, urn: int, command: Command) -> Append
     return Appended(events[-1].position, replayed=True)
 
 
-async def _not_before_the_newest(conn: Connection, urn: int, now: datetime) -> datetime:
+async def _now(registry: Registry, conn: Connection, urn: int) -> datetime:
+    """Read the clock, not before the newest event: two machines' clocks differ a little."""
+    now = registry.runtime.clock()
     newest = await newest_at(conn, SchoolId(urn)) or now
     if newest - now > CLOCK_TOLERANCE:
         raise ClocksDiffer("This machine's clock is behind the register's; nothing was recorded.")

@@ -25,3 +25,7 @@ class ClocksDiffer(RegisterApiError):
 
 class NotKnownStored(RegisterApiError):
     """The database was lost before it answered; a retry with the same key finds out."""
+
+
+class LogHeld(RegisterApiError):
+    """Someone holds the school's log for longer than others may be made to wait."""

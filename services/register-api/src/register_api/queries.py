@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Final
 
 from attendance.codec import decode
 from attendance.events import MarksAmended, MarksRecorded, Signatory
@@ -9,7 +10,16 @@ from attendance.identifiers import PupilId, Urn
 from attendance.school import School
 from attendance.session import Session
 from attendance.streams import session_stream
-from eventlog import SchoolId, StoredEvent, head, position_at, read_log, read_streams
+from eventlog import (
+    Connection,
+    SchoolId,
+    StoredEvent,
+    head,
+    position_at,
+    read_log,
+    read_streams,
+    settle,
+)
 from servicekit.caller import Caller
 from servicekit.errors import NotFound
 from servicekit.fields import SignatoryIn
@@ -20,6 +30,9 @@ from register_api.cloudevents import LOG_KINDS, cloud_event
 from register_api.commands import Registry
 from register_api.schemas.responses import EntriesOut, EntryOut, EventOut, MarkOut, RegisterOut
 from register_api.schools import school_as_of
+
+EVENTS_AT_ONCE: Final = 25  # an event can be as large as a request's body
+PAGE_SIZE: Final = 2 * 1024 * 1024  # characters of payload; one event goes over it at the most
 
 
 async def register_of(
@@ -33,9 +46,15 @@ async def register_of(
 ) -> RegisterOut:
     """Read one session's register, as it stands or as it was known at an instant.
 
+    What was known at an instant that has passed is the same whenever it is asked for.
+
     Raises:
         NotFound: the school isn't the caller's to see.
     """
+    if as_of is not None:
+        async with registry.runtime.pool.acquire() as conn:
+            await visible_school(registry, conn, caller, urn)
+            await settle(conn, SchoolId(urn), as_of)
     async with (
         registry.runtime.pool.acquire() as conn,
         # Roll, head and entries as of one moment, whatever is recorded meanwhile.
@@ -78,24 +97,39 @@ async def events_of(
     after: int,
     kinds: Sequence[str] | None,
     limit: int,
-) -> list[EventOut]:
-    """Read a page of a school's log as CloudEvents.
+) -> tuple[list[EventOut], bool]:
+    """Read a page of a school's log as CloudEvents, and whether there may be more.
 
     Raises:
         NotFound: the school isn't the caller's to see.
     """
     async with registry.runtime.pool.acquire() as conn:
         await visible_school(registry, conn, caller, urn)
-        stored = await read_log(
-            conn,
-            SchoolId(urn),
-            after=after,
-            up_to=await head(conn, SchoolId(urn)),
-            limit=limit,
-            kinds=[LOG_KINDS[kind] for kind in kinds] if kinds else None,
-        )
+        stored, more = await _page(conn, SchoolId(urn), after, kinds, limit)
     source = f"{registry.runtime.settings.base_url}/register/v1"
-    return [cloud_event(event, source) for event in stored]
+    return [cloud_event(event, source) for event in stored], more
+
+
+async def _page(
+    conn: Connection, school: SchoolId, after: int, kinds: Sequence[str] | None, limit: int
+) -> tuple[list[StoredEvent], bool]:
+    """Read a few events at a time, until the page has as many or as much as it may."""
+    up_to = await head(conn, school)
+    of_kinds = [LOG_KINDS[kind] for kind in kinds] if kinds else None
+    page: list[StoredEvent] = []
+    size = 0
+    while len(page) < limit:
+        most = min(EVENTS_AT_ONCE, limit - len(page))
+        few = await read_log(conn, school, after=after, up_to=up_to, limit=most, kinds=of_kinds)
+        for event in few:
+            page.append(event)
+            size += len(event.payload)
+            if size >= PAGE_SIZE:
+                return page, True
+        if len(few) < most:
+            return page, False
+        after = few[-1].position
+    return page, True
 
 
 def _register(

@@ -12,11 +12,12 @@ from typing import Final
 from uuid import UUID
 
 import asyncpg
-from attendance.codec import decode
+from attendance.codec import decode, encode
+from attendance.events import Event
 from attendance.identifiers import Urn
 from attendance.school import NO_SCHOOL, School, evolve
 from attendance.streams import admissions_stream, school_stream
-from eventlog import Connection, Guard, SchoolId, StoredEvent, read_streams
+from eventlog import Connection, Guard, NewEvent, SchoolId, StoredEvent, read_streams
 
 SCHOOLS_KEPT: Final = 512  # some 0.7 MB each at a thousand pupils
 
@@ -29,6 +30,14 @@ class Known:
     school: School
     position: int  # of the newest event folded in; 0 for none
     guards: tuple[Guard, Guard]  # the school's stream, the admission register's
+
+    def of_school(self, event: Event) -> NewEvent:
+        """Lay out an event of the school's own stream."""
+        return NewEvent(self.guards[0].stream_id, *encode(event))
+
+    def of_admissions(self, event: Event) -> NewEvent:
+        """Lay out an event of the admission register's stream."""
+        return NewEvent(self.guards[1].stream_id, *encode(event))
 
     @property
     def la_code(self) -> str | None:

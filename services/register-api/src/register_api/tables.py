@@ -7,7 +7,7 @@ Decides nothing; the key of `register.mark` has the last word on who was first.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 import asyncpg
 from attendance.codes import Code
@@ -29,11 +29,14 @@ from eventlog import (
     refusal_named,
 )
 
-from register_api.errors import EntryMoved
+from register_api.errors import EntryMoved, LogHeld
+
+LOCK_NOT_AVAILABLE: Final = "55P03"
 
 RECORD: Final = """
 SELECT last_position, replayed, refusal
-  FROM register.record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+  FROM register.record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+                       $18)
 """
 
 ENTER: Final = """
@@ -107,15 +110,20 @@ class EntryInForce:
     recorded_at: datetime  # of the original entry
 
 
+Outcome: TypeAlias = Appended | EventLogError | EntryMoved | LogHeld
+
+
 async def record(
-    conn: Connection, recordings: Sequence[Recording]
-) -> list[Appended | EventLogError | EntryMoved]:
+    conn: Connection, recordings: Sequence[Recording], *, patience_ms: int
+) -> list[Outcome]:
     """Append several acts of recording and write their entries, in one statement of its own.
 
     Each is stored whole or refused whole, whatever becomes of the others.
 
     Args:
         recordings: sorted by school, then by instant.
+        patience_ms: how long to wait for a school's log that someone else holds; 0 for as long
+            as a statement may take.
 
     Returns:
         For each, in the same order, where it came to stand or why it didn't.
@@ -133,6 +141,7 @@ async def record(
         late,
         pupils,
         codes,
+        f"{patience_ms}ms",
     )
     return [_outcome(row) for row in rows]
 
@@ -227,7 +236,9 @@ def _record_row(recording: Recording) -> tuple[object, ...]:
     )
 
 
-def _outcome(row: asyncpg.Record) -> Appended | EventLogError | EntryMoved:
+def _outcome(row: asyncpg.Record) -> Outcome:
     if row["refusal"] is None:
         return Appended(row["last_position"], row["replayed"])
+    if row["refusal"] == LOCK_NOT_AVAILABLE:
+        return LogHeld("someone holds the school's log")
     return refusal_named(row["refusal"]) or EntryMoved("a pupil has an entry already")
