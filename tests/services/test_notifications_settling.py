@@ -68,6 +68,34 @@ async def test_retry_after_is_waited_for(database_url: str, tmp_path: Path) -> N
             await eventually(lambda: len(la.received) == 2)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(503, {"Retry-After": "Wed, 21 Oct 99999999999999999999 07:28:00 GMT"}),
+        Answer(503, {"Retry-After": "\xff\xfe"}),
+        Answer(302, {"Location": "https://xn--/"}),
+        Answer(302, {"Location": "https://[/"}),
+        Answer(500, {"Set-Cookie": "s=1; expires=Wed, 21 Oct 99999999999999999999 07:28:00 GMT"}),
+        Answer(999, {"Content-Encoding": "gzip"}, b"not gzip"),
+    ],
+    ids=["far-date", "no-text", "no-name", "no-url", "far-cookie", "not-packed"],
+)
+async def test_nothing_an_endpoint_answers_keeps_the_attempt_off_the_record(
+    database_url: str, tmp_path: Path, answer: Answer
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        la.answers(answer)
+        await notices.subscribe(la)
+        await notices.happen(met("p1"))
+        async with notices.sending():
+            await eventually(lambda: attempted(notices, 1))
+        (delivery,) = await notices.deliveries()
+        shown = await notices.get(f"/deliveries/{delivery['id']}")
+
+    assert [attempt["status"] for attempt in shown["attempts"]] == [answer.status]
+    assert delivery["next_attempt_at"] < "2026-11-20T15:00:07Z"
+
+
 @pytest.mark.parametrize("status", [301, 302, 307, 400, 404, 500])
 async def test_anything_but_2xx_is_a_failure_and_no_redirect_is_followed(
     database_url: str, tmp_path: Path, status: int
@@ -101,6 +129,37 @@ async def test_gone_disables_the_endpoint_and_what_waits_goes_out_once_it_is_ver
                 answer = await client.post(f"/notifications/v1{path}/verification")
             assert answer.json()["status"] == "active"
             await eventually(lambda: are(notices, ["delivered"] * 3))
+
+
+async def test_gone_from_a_former_url_leaves_the_one_verified_since_alone(
+    database_url: str, tmp_path: Path
+) -> None:
+    letting_go = asyncio.Event()
+
+    async def gone_late(_received: Received) -> Answer:
+        await letting_go.wait()
+        return Answer(410)
+
+    async with (
+        endpoint() as old,
+        endpoint() as new,
+        notified(database_url, tmp_path) as notices,
+    ):
+        path = f"/subscriptions/{(await notices.subscribe(old))['id']}"
+        old.answer = gone_late
+        await notices.happen(met("p1"))
+        async with notices.sending():
+            await eventually(lambda: old.received)
+            async with notices.house.client() as client:
+                await client.patch(f"/notifications/v1{path}", json={"url": new.url()})
+            await notices.post(f"{path}/verification")
+            letting_go.set()
+            await eventually(lambda: attempted(notices, 1))
+            notices.house.clock.forward(seconds=7)
+            await eventually(lambda: are(notices, ["delivered"]))
+
+        assert (await notices.get(path))["status"] == "active"
+    assert len(new.received) == 1
 
 
 async def test_a_sender_that_stops_finishes_what_it_has_in_hand(

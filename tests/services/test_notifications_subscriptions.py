@@ -45,6 +45,7 @@ async def test_a_new_subscription_is_pending_and_shows_its_secret_this_once(
         ({"la_code": LA, "url": "http://10.0.0.1/hook"}, "/url", "host-not-public"),
         ({"la_code": LA, "url": "http://u:p@127.0.0.1/"}, "/url", "url-not-plain"),
         ({"la_code": LA, "url": "ftp://127.0.0.1/"}, "/url", "url-not-https"),
+        ({"la_code": LA, "url": "https://xn--a.example/"}, "/url", "url-unreadable"),
     ],
 )
 async def test_a_subscription_that_can_not_be_is_refused_with_a_pointer(

@@ -80,11 +80,12 @@ def read_endpoint(url: str, *, allow_loopback: bool) -> httpx.URL:
     """
     try:
         read = httpx.URL(url)
-    except httpx.InvalidURL:
+        host = read.host
+    except (httpx.InvalidURL, UnicodeError):  # a name is decoded only when it is asked for
         raise EndpointRefused("url-unreadable", "Give an absolute https URL.") from None
     if read.scheme != "https" and not (allow_loopback and read.scheme == "http"):
         raise EndpointRefused("url-not-https", "Deliveries go over https only.")
-    if not read.host:
+    if not host:
         raise EndpointRefused("url-unreadable", "Give an absolute https URL.")
     if read.userinfo or read.fragment or "#" in url:
         raise EndpointRefused("url-not-plain", "Give the URL without user, password and fragment.")

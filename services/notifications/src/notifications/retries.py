@@ -29,6 +29,10 @@ RETRY_SECONDS: Final = (
 JITTER: Final = 0.2  # so that what failed together doesn't come back together
 LONGEST_RETRY_AFTER_SECONDS: Final = 24 * 3600  # a longer wish would be a way to lose a delivery
 
+# What the parser of dates lets out: a year of twenty digits overflows, and is no ValueError. An
+# attempt that can't be judged is never settled, and so repeated for ever.
+UNREADABLE: Final = (ArithmeticError, LookupError, TypeError, ValueError)
+
 
 class DeliveryStatus(StrEnum):
     """Where a delivery stands."""
@@ -84,7 +88,7 @@ def asked_seconds(retry_after: str | None, now: datetime) -> float:
 def _seconds_until(text: str, now: datetime) -> float:
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except UNREADABLE:
         return 0
     aware = at if at.tzinfo else at.replace(tzinfo=UTC)  # RFC 9110: an HTTP date is in GMT
     return (aware - now).total_seconds()

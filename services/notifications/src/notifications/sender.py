@@ -71,7 +71,7 @@ class Sender:
         verdict = judge(answer, attempts=claimed.attempts + 1, now=now, draw=self.draw())
         async with self.runtime.pool.acquire() as conn, conn.transaction():
             if answer.gone:
-                await disable(conn, claimed.subscription, now=now)
+                await disable(conn, claimed.subscription, url=claimed.url, now=now)
             await add_attempt(
                 conn,
                 claimed.subscription,
@@ -120,7 +120,7 @@ def _report(claimed: Claimed, answer: Answer, verdict: Verdict, *, held: bool) -
         school=claimed.school,
         position=claimed.position,
         subscription=str(claimed.subscription),
-        host=httpx.URL(claimed.url).host,
+        host=httpx.URL(claimed.url).raw_host.decode("ascii"),
         attempt=claimed.attempts + 1,
         ms=answer.latency_ms,
         answer=answer.status,

@@ -75,8 +75,8 @@ UPDATE notifications.subscription
 """
 
 DISABLE: Final = """
-UPDATE notifications.subscription SET status = 'disabled', disabled_at = $2
- WHERE id = $1 AND status = 'active'
+UPDATE notifications.subscription SET status = 'disabled', disabled_at = $3
+ WHERE id = $1 AND url = $2 AND status = 'active'
 """
 
 # The secret is forgotten. The rest stays: it says to whom the deliveries went.
@@ -193,9 +193,13 @@ async def change(conn: Connection, subscription: UUID, *, url: str, types: Seque
     await conn.execute(CHANGE, subscription, types, url)
 
 
-async def disable(conn: Connection, subscription: UUID, *, now: datetime) -> None:
-    """Stop sending; deliveries go on collecting."""
-    await conn.execute(DISABLE, subscription, now)
+async def disable(conn: Connection, subscription: UUID, *, url: str, now: datetime) -> None:
+    """Stop sending; deliveries go on collecting.
+
+    Args:
+        url: that is gone. A subscription that has moved on from it meanwhile stays as it is.
+    """
+    await conn.execute(DISABLE, subscription, url, now)
 
 
 async def delete(conn: Connection, subscription: UUID) -> None:
