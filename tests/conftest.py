@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.embedded import made_cluster
+from support.log import allow_any_instant
 from support.postgres import create_database, database_of, drop_database, server_for_tests
 
 
@@ -24,6 +25,7 @@ def migrated_template(postgres_url: str) -> Iterator[str]:
     url = asyncio.run(create_database(postgres_url))
     try:
         migrate(url)
+        asyncio.run(allow_any_instant(url))
         yield database_of(url)
     finally:
         asyncio.run(drop_database(postgres_url, url))

@@ -33,6 +33,9 @@ OF_ITS_OWN = {
         "schools": "what a process keeps of the schools it has read",
     },
     "thresholds": {
+        "aside": "what would hold up the loop is worked out in a thread",
+        "asked": "query values, each as the contract writes it and once",
+        "timetable": "which sessions the school holds, and since which event",
         "alert_record": "an alert folded from the log",
         "digest": "a batch of events sorted by what it is about",
         "figures": "a pupil's figures over a period",

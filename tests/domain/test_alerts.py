@@ -194,6 +194,29 @@ def test_a_spell_taken_away_leaves_the_other_its_own_alert() -> None:
     assert withdrawn.alert == standing[0].alert
 
 
+def test_an_earlier_absence_entered_late_leaves_a_spell_its_alert() -> None:
+    told = absence("-/////////", ".---------")
+    standing = standing_after([], steps_for(told, rule=PERSISTENT_ABSENCE))
+
+    (corrected,) = steps_for(
+        absence("./////////", ".---------"), standing, rule=PERSISTENT_ABSENCE, episodes_so_far=1
+    )
+
+    assert isinstance(corrected, ThresholdCorrected)
+    assert corrected.alert == standing[0].alert
+    assert corrected.met_on == am(MONDAY)
+
+
+def test_an_alert_of_one_year_is_never_taken_for_a_spell_of_the_year_before() -> None:
+    (this_year,) = absence("..--------")
+    standing = standing_after([], steps_for([this_year], rule=PERSISTENT_ABSENCE))
+    last_year = persistent_absence(register("..--------", monday=date(2026, 6, 15)))
+
+    steps = steps_for(last_year, standing, rule=PERSISTENT_ABSENCE, episodes_so_far=1)
+
+    assert [type(step) for step in steps] == [ThresholdMet, ThresholdWithdrawn]
+
+
 CODES = st.sampled_from(
     [Code.PRESENT_AM, Code.PRESENT_AM, Code.O, Code.O, Code.G, Code.N, Code.I, Code.Y4]
 )

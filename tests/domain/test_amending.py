@@ -16,6 +16,7 @@ from statute.registers import am
 
 MONDAY = date(2026, 9, 14)
 NEXT_DAY = datetime(2026, 9, 15, 10, 0, tzinfo=UTC)
+CLOSED = am(date(2026, 9, 12))
 ANN, BEN = PupilId("ann"), PupilId("ben")
 SCHOOL = a_school(admitted(ANN), admitted(BEN))
 
@@ -75,7 +76,7 @@ def test_an_amendment_changes_the_code() -> None:
     ]
 
 
-@pytest.mark.parametrize("reason", ["", "  "])
+@pytest.mark.parametrize("reason", ["", "  ", "\N{ZERO WIDTH SPACE}"])
 def test_an_amendment_states_its_reason(reason: str) -> None:
     assert where_and_why(change(ANN, "O", "I", reason), entries={ANN: Code.O}) == [
         ("/amendments/0/reason", "reason-required", False)
@@ -107,11 +108,48 @@ def test_what_must_be_stated_with_a_code_must_be_stated_when_amending_to_it() ->
     ]
 
 
-def test_there_is_nothing_to_amend_on_a_closed_day() -> None:
-    saturday = am(date(2026, 9, 12))
+@pytest.mark.parametrize("amended", ["#", "Y5"])
+def test_an_entry_of_a_day_declared_closed_since_is_amended_also_to_planned_closure(
+    amended: str,
+) -> None:
+    command = AmendMarks(session=CLOSED, amendments=(change(ANN, "O", amended),), by=OFFICER)
 
-    assert where_and_why(change(ANN, "O", "I"), entries={ANN: Code.O}, session=saturday) == [
-        ("", "no-session", False)
+    event = amend_marks(command, SCHOOL, {ANN: Code.O}, now=NEXT_DAY)
+
+    assert [each.amended for each in event.amendments] == [amended]
+
+
+def test_planned_closure_is_no_entry_of_a_session_that_is_held() -> None:
+    assert where_and_why(change(ANN, "O", "#"), entries={ANN: Code.O}) == [
+        ("/amendments/0/amended", "code-not-allowed", False)
+    ]
+
+
+def test_a_session_that_is_held_again_is_amended_back_from_planned_closure() -> None:
+    command = AmendMarks(session=am(MONDAY), amendments=(change(ANN, "#", "O"),), by=OFFICER)
+
+    event = amend_marks(command, SCHOOL, {ANN: Code.PLANNED_CLOSURE}, now=NEXT_DAY)
+
+    assert [each.amended for each in event.amendments] == [Code.O]
+
+
+def test_on_a_closed_day_nothing_but_an_entry_is_amended() -> None:
+    refusals = where_and_why(
+        change(ANN, "O", "#"), change(BEN, "O", "#"), entries={ANN: Code.O}, session=CLOSED
+    )
+
+    assert refusals == [("/amendments/1/pupil", "no-session", False)]
+
+
+def test_an_amendment_nobody_answers_for_is_refused_beside_all_else() -> None:
+    command = AmendMarks(session=am(MONDAY), amendments=(change(ANN, "O", "?"),), by=None)
+
+    with pytest.raises(RegisterRefused) as raised:
+        amend_marks(command, SCHOOL, {ANN: Code.O}, now=NEXT_DAY)
+
+    assert [(each.pointer, each.code) for each in raised.value.refusals] == [
+        ("/by", "signatory-required"),
+        ("/amendments/0/amended", "unknown-code"),
     ]
 
 

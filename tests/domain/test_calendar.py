@@ -145,6 +145,12 @@ def test_every_problem_of_a_calendar_is_given_at_once() -> None:
     ]
 
 
+def test_a_closure_is_never_of_a_weekend() -> None:
+    saturday = Closure(date(2026, 9, 5), "Open day")
+
+    assert refused((AUTUMN,), (saturday,)) == [("/closures/0/date", "closure-outside-half-terms")]
+
+
 def test_the_two_sessions_of_a_day_can_be_closed_one_by_one() -> None:
     on = date(2026, 9, 7)
 

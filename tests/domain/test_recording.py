@@ -7,7 +7,7 @@ import pytest
 from attendance.calendar import CalendarYear, HalfTerm
 from attendance.codes import Code
 from attendance.errors import Refusal, RegisterRefused, SchoolUnknown
-from attendance.events import CalendarPublished, Mark
+from attendance.events import CalendarPublished, Mark, Signatory
 from attendance.identifiers import AcademicYear, PupilId
 from attendance.recording import RawMark, RecordMarks, late_entry, record_marks
 from attendance.school import NO_SCHOOL, School, evolve
@@ -228,3 +228,54 @@ def test_an_entry_is_late_once_the_day_is_over_in_london(
     recorded_at: datetime, *, late: bool
 ) -> None:
     assert late_entry(am(MONDAY), recorded_at) is late
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        pytest.param(None, id="nobody"),
+        pytest.param(Signatory("\N{ZERO WIDTH SPACE}", "Tutor"), id="a name nobody can read"),
+    ],
+)
+def test_an_entry_nobody_answers_for_is_refused_beside_all_else(by: Signatory | None) -> None:
+    command = RecordMarks(session=am(MONDAY), marks=(RawMark(ANN, "?"),), by=by)
+
+    with pytest.raises(RegisterRefused) as raised:
+        record_marks(command, SCHOOL, {}, now=AFTERWARDS)
+
+    assert where_and_why(raised.value.refusals) == [
+        ("/by", "signatory-required"),
+        ("/marks/0/code", "unknown-code"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "minutes_late", "slugs"),
+    [
+        pytest.param("L", 30, [], id="as the register closes"),
+        pytest.param("L", 31, ["code-not-allowed"], id="after the register closed"),
+        pytest.param("L", None, [], id="nobody knows how late"),
+        pytest.param("U", 31, [], id="U after the register closed"),
+        pytest.param("U", 20, [], id="U where the register closed early that day"),
+    ],
+)
+def test_an_arrival_is_late_and_present_only_while_the_register_is_open(
+    code: str, minutes_late: int | None, slugs: list[str]
+) -> None:
+    mark = RawMark(ANN, code, minutes_late)
+    try:
+        record_marks(
+            RecordMarks(session=am(MONDAY), marks=(mark,), by=OFFICER), SCHOOL, {}, now=AFTERWARDS
+        )
+        refusals: tuple[Refusal, ...] = ()
+    except RegisterRefused as refused_as:
+        refusals = refused_as.refusals
+
+    assert [each.code for each in refusals] == slugs
+
+
+@pytest.mark.parametrize("detail", ["", " ", "\N{ZERO WIDTH SPACE}"])
+def test_a_nature_that_nobody_can_read_isnt_stated(detail: str) -> None:
+    assert where_and_why(refused(RawMark(ANN, "B", None, detail))) == [
+        ("/marks/0/detail", "detail-required")
+    ]

@@ -155,6 +155,29 @@ def test_every_problem_of_an_admission_is_given_at_once() -> None:
     ]
 
 
+@pytest.mark.parametrize("pupil", [".", "..", "......"])
+def test_an_identifier_is_more_than_dots(pupil: str) -> None:
+    command = replace(COMMAND, pupil=PupilId(pupil))
+
+    assert why_not_admitted(a_school(), command) == [("/pupil", "identifier-not-allowed", False)]
+    assert admit(a_school(), replace(COMMAND, pupil=PupilId(f"{pupil}1")), NOW)
+
+
+def test_an_admission_nobody_answers_for_is_refused_beside_all_else() -> None:
+    command = replace(COMMAND, by=None, legal_surname="\N{ZERO WIDTH SPACE}")
+
+    assert why_not_admitted(a_school(), command) == [
+        ("/by", "signatory-required", False),
+        ("/legal_surname", "blank", False),
+    ]
+
+
+def test_a_pupil_is_in_a_group_once() -> None:
+    event = admit(a_school(), replace(COMMAND, groups=("7B", "choir", "7B")), NOW)
+
+    assert event.groups == ("7B", "choir")
+
+
 def test_nobody_starts_school_in_middle_age() -> None:
     command = replace(COMMAND, date_of_birth=date(1979, 3, 4))
 

@@ -30,5 +30,5 @@ async def owner(database_url: str) -> AsyncIterator[asyncpg.Connection]:
 
 @pytest.fixture
 async def telling(database_url: str) -> None:
-    """The table that a teller writes in."""
+    """The table that a teller writes in, and its right to follow the log."""
     await make_told(database_url)

@@ -3,11 +3,22 @@
 import asyncio
 import hashlib
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import asyncpg
 import pytest
-from eventlog import Guard, NewEvent, RecordedTooEarly, SchoolId, StreamMoved, head
+from eventlog import (
+    Guard,
+    NewEvent,
+    RecordedTooEarly,
+    RecordedTooLate,
+    SchoolId,
+    StreamMoved,
+    head,
+    leaf_hash,
+)
+from eventlog.append import APPEND
 from support.log import MORNING, OTHER_SCHOOL, SCHOOL, connected, note, noted, whole_log
 
 AS_WRITTEN = [
@@ -17,6 +28,25 @@ AS_WRITTEN = [
     '{"name":"Zoë Ní Dhomhnaill 😀","escaped":"\\u00e9\\ud83d\\ude00\\u0000"}',
     "null",
 ]
+
+SALT = b"sixteen bytes it"
+AS_PARAMETERS: tuple[object, ...] = (
+    SCHOOL,
+    2026,
+    MORNING,
+    uuid4(),
+    b"hash",
+    [uuid4()],
+    ["Noted.v1"],
+    ["{}"],
+    [SALT],
+    [leaf_hash(SALT, "{}")],
+    [],
+    [],
+)
+
+# As the migration has it; for the other tests it was made to let every instant pass.
+LATEST_INSTANT = import_module("rollbook_migrations.versions.0001_eventlog").LATEST_INSTANT
 
 
 async def test_positions_run_from_one_without_a_gap(conn: asyncpg.Connection) -> None:
@@ -87,6 +117,61 @@ async def test_a_guard_sees_what_was_committed_while_the_append_waited(
 
     with pytest.raises(StreamMoved):
         await waiting
+
+
+async def test_an_append_of_no_events_is_refused(conn: asyncpg.Connection) -> None:
+    with pytest.raises(asyncpg.InvalidParameterValueError):
+        await note(conn, events=[])
+
+
+@pytest.mark.parametrize(
+    ("parameter", "wrong"),
+    [
+        pytest.param(1, 3000, id="another recording year"),
+        pytest.param(1, None, id="no recording year"),
+        pytest.param(6, [], id="an event without its kind"),
+        pytest.param(7, ["{}", "{}"], id="a payload of no event"),
+        pytest.param(8, [b"another salt"], id="another salt"),
+        pytest.param(9, [b"\0" * 32], id="a false leaf hash"),
+        pytest.param(9, [None], id="no leaf hash"),
+        pytest.param(10, [uuid4()], id="a guard without its version"),
+    ],
+)
+async def test_an_append_that_does_not_fit_together_is_refused_and_stores_nothing(
+    conn: asyncpg.Connection, parameter: int, wrong: object
+) -> None:
+    parameters = list(AS_PARAMETERS)
+    assert (await conn.fetchrow(APPEND, *parameters))["last_position"] == 1
+    parameters[3] = uuid4()
+    parameters[parameter] = wrong
+
+    with pytest.raises(asyncpg.InvalidParameterValueError):
+        await conn.fetchrow(APPEND, *parameters)
+
+    assert await head(conn, SCHOOL) == 1
+
+
+async def test_a_guard_whose_version_is_not_known_refuses_all(conn: asyncpg.Connection) -> None:
+    parameters = [*AS_PARAMETERS[:10], [uuid4()], [None]]
+
+    with pytest.raises(asyncpg.PostgresError) as refusal:
+        await conn.fetchrow(APPEND, *parameters)
+
+    assert refusal.value.sqlstate == "RB003"
+
+
+async def test_an_instant_ahead_of_the_databases_clock_is_refused_and_a_minute_is_not(
+    conn: asyncpg.Connection, owner: asyncpg.Connection
+) -> None:
+    await owner.execute(LATEST_INSTANT.replace("CREATE", "CREATE OR REPLACE"))
+    now: datetime = await owner.fetchval("SELECT clock_timestamp()")
+    ahead, far_ahead = now + timedelta(seconds=59), now + timedelta(hours=1)
+
+    await note(conn, at=ahead)
+    with pytest.raises(RecordedTooLate):
+        await note(conn, at=far_ahead)
+
+    assert await head(conn, SCHOOL) == 1
 
 
 async def test_an_instant_before_the_newest_is_refused_and_the_same_is_not(

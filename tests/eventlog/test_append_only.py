@@ -23,7 +23,8 @@ APPEND_PLAINLY = """
 SELECT eventlog.append(
     999001, 2026::int2, '2026-11-20 09:00+00', gen_random_uuid(), 'hash'::pg_catalog.bytea,
     ARRAY[gen_random_uuid()], ARRAY['Noted.v1'::pg_catalog.text], ARRAY['{}'::pg_catalog.text],
-    ARRAY['salt'::pg_catalog.bytea], ARRAY['leaf'::pg_catalog.bytea], '{}', '{}');
+    ARRAY['salt'::pg_catalog.bytea],
+    ARRAY[pg_catalog.sha256('\\x00'::pg_catalog.bytea || 'salt{}'::pg_catalog.bytea)], '{}', '{}');
 SELECT eventlog.hold(999001);
 SELECT eventlog.position_at(999001, '2026-11-20 09:00+00')
 """

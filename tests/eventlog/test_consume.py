@@ -159,7 +159,7 @@ async def test_a_batch_whose_cursor_was_moved_by_another_is_undone(
     assert await told(conn) == []
 
 
-async def test_the_school_least_behind_comes_first_and_the_limit_holds(
+async def test_the_school_least_behind_comes_first(
     conn: asyncpg.Connection,
 ) -> None:
     await note(conn, SCHOOL, 5)
@@ -167,9 +167,22 @@ async def test_the_school_least_behind_comes_first_and_the_limit_holds(
     await note(conn, THIRD_SCHOOL, 9)
     await consume(conn, teller(), THIRD_SCHOOL, limit=8)
 
-    found = await dirty_schools(conn, "teller", now=MORNING, limit=2)
+    found = await dirty_schools(conn, "teller", now=MORNING, limit=3)
 
-    assert found == [Dirty(THIRD_SCHOOL, held_back=False), Dirty(OTHER_SCHOOL, held_back=False)]
+    assert [each.school for each in found] == [THIRD_SCHOOL, OTHER_SCHOOL, SCHOOL]
+
+
+async def test_a_school_far_behind_has_its_turn_though_others_always_have_a_little_news(
+    conn: asyncpg.Connection,
+) -> None:
+    for school in range(1, 8):
+        await note(conn, SchoolId(school))
+    await note(conn, SCHOOL, 9)
+
+    looks = [await dirty_schools(conn, "teller", now=MORNING, limit=4) for _ in range(200)]
+
+    assert {len(look) for look in looks} == {4}, "the limit holds"
+    assert any(Dirty(SCHOOL, held_back=False) in look for look in looks)
 
 
 async def test_a_school_that_has_been_read_to_its_head_is_not_dirty(

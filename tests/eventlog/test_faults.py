@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import asyncpg
+import pytest
 from eventlog import Fault, SchoolId, clear_fault, record_fault, standing_faults
 from support.log import MORNING, OTHER_SCHOOL, SCHOOL
+
+pytestmark = pytest.mark.usefixtures("telling")
 
 
 async def fail(conn: asyncpg.Connection, school: SchoolId = SCHOOL, after_seconds: int = 0) -> None:

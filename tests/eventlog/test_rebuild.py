@@ -1,5 +1,6 @@
 """Rebuilding: the new read model grows beside the old, and takes its place all at once."""
 
+import asyncio
 from dataclasses import replace
 
 import asyncpg
@@ -9,13 +10,17 @@ from eventlog import (
     Connection,
     Cursor,
     NotRebuildable,
+    RebuildUnderWay,
     SchoolId,
     consume,
     cursor_of,
     rebuild_school,
     schools_of,
 )
-from support.log import OTHER_SCHOOL, SCHOOL, note, teller, told
+from support.eventually import eventually
+from support.log import OTHER_SCHOOL, SCHOOL, note, teller, told, waits_for_a_lock
+
+HELD_STILL = "SELECT FROM eventlog.consumer_cursor FOR UPDATE"
 
 pytestmark = pytest.mark.usefixtures("telling")
 
@@ -87,7 +92,9 @@ async def test_a_rebuild_catches_up_with_what_happens_meanwhile(
     assert await told(conn, version=2) == [1, 2, 3, 4, 5, 6, 7]
 
 
-async def test_an_interrupted_rebuild_goes_on_where_it_stopped(conn: asyncpg.Connection) -> None:
+async def test_an_interrupted_rebuild_leaves_what_there_was_and_the_next_begins_anew(
+    conn: asyncpg.Connection,
+) -> None:
     follower = teller(batch_events=2)
 
     async def until_the_fifth(conn: Connection, batch: Batch) -> None:
@@ -100,11 +107,105 @@ async def test_an_interrupted_rebuild_goes_on_where_it_stopped(conn: asyncpg.Con
     with pytest.raises(Interrupted):
         await rebuild_school(conn, replace(follower, handle=until_the_fifth), SCHOOL)
     assert await cursor_of(conn, "teller", SCHOOL) == Cursor(version=1, position=6)
+    assert await told(conn, version=2) == [1, 2, 3, 4]
+
+    handed: list[int] = []
+
+    async def by_other_code(conn: Connection, batch: Batch) -> None:
+        handed.extend(event.position for event in batch.events)
+        await follower.handle(conn, batch)
 
     await note(conn)
     await consume(conn, follower, SCHOOL)
-    assert await rebuild_school(conn, follower, SCHOOL) == 2
+    assert await rebuild_school(conn, replace(follower, handle=by_other_code), SCHOOL) == 2
+    assert handed == [1, 2, 3, 4, 5, 6, 7]
     assert await told(conn, version=2) == [1, 2, 3, 4, 5, 6, 7]
+
+
+async def test_a_rebuild_is_refused_while_another_is_under_way_and_not_after_it(
+    conn: asyncpg.Connection, second: asyncpg.Connection
+) -> None:
+    follower = teller()
+
+    async def meanwhile(conn: Connection, batch: Batch) -> None:
+        with pytest.raises(RebuildUnderWay):
+            await rebuild_school(second, follower, SCHOOL)
+        await follower.handle(conn, batch)
+
+    await note(conn, events=2)
+    await consume(conn, follower, SCHOOL)
+
+    assert await rebuild_school(conn, replace(follower, handle=meanwhile), SCHOOL) == 2
+    assert await rebuild_school(second, follower, SCHOOL) == 3
+
+
+async def test_a_rebuild_whose_connection_was_lost_can_be_begun_by_another(
+    conn: asyncpg.Connection, second: asyncpg.Connection
+) -> None:
+    follower = teller()
+
+    async def lose(conn: Connection, _batch: Batch) -> None:
+        conn.terminate()
+        raise Interrupted
+
+    await note(conn, events=2)
+    await consume(conn, follower, SCHOOL)
+    with pytest.raises((Interrupted, asyncpg.InterfaceError)):
+        await rebuild_school(conn, replace(follower, handle=lose), SCHOOL)
+
+    async def begun() -> bool:
+        try:
+            return await rebuild_school(second, follower, SCHOOL) == 2
+        except RebuildUnderWay:
+            return False
+
+    await eventually(begun)
+
+
+async def test_the_school_is_followed_live_while_it_is_rebuilt(
+    conn: asyncpg.Connection, second: asyncpg.Connection
+) -> None:
+    follower = teller(batch_events=2)
+    moved: list[int] = []
+
+    async def meanwhile(conn: Connection, batch: Batch) -> None:
+        if batch.events[-1].position <= 4:
+            await note(second)
+            moved.append(await consume(second, follower, SCHOOL))
+        await follower.handle(conn, batch)
+
+    await note(conn, events=8)
+    while await consume(conn, follower, SCHOOL):
+        pass
+    await rebuild_school(conn, replace(follower, handle=meanwhile), SCHOOL)
+
+    assert moved == [1, 1]
+    assert await told(conn, version=2) == list(range(1, 11))
+
+
+async def test_a_school_that_moves_on_before_its_last_batch_is_followed_to_where_it_stands(
+    conn: asyncpg.Connection, second: asyncpg.Connection
+) -> None:
+    follower = teller(batch_events=2)
+    await note(conn, events=2)
+    await consume(conn, follower, SCHOOL)
+    async with second.transaction():
+        await second.execute(HELD_STILL)
+        rebuilding = asyncio.create_task(rebuild_school(conn, follower, SCHOOL))
+        await eventually(lambda: waits_for_a_lock(second, conn))
+        await note(second, events=3)
+        while await consume(second, follower, SCHOOL):
+            pass
+
+    assert await rebuilding == 2
+    assert await told(conn, version=2) == [1, 2, 3, 4, 5]
+
+
+async def test_a_school_the_consumer_has_not_begun_is_not_rebuilt(conn: asyncpg.Connection) -> None:
+    await note(conn)
+
+    with pytest.raises(NotRebuildable):
+        await rebuild_school(conn, teller(), SCHOOL)
 
 
 async def test_a_rebuilt_model_can_be_rebuilt(conn: asyncpg.Connection) -> None:

@@ -28,6 +28,7 @@ from support.school import (
     drawn,
     pupil_body,
     school_body,
+    slugs,
     small_school,
 )
 
@@ -192,8 +193,25 @@ async def test_an_authority_registers_schools_of_its_own_and_takes_none_over(
 
     assert own.status_code == 200
     assert taken_over.status_code == 404
-    assert given_away.status_code == 200, "its authority may hand a school on"
+    assert (given_away.status_code, slugs(given_away)) == (422, [("/la_code", "authority-fixed")])
 
 
 def _without_instance(answer: httpx.Response) -> Json:
     return {name: value for name, value in answer.json().items() if name != "instance"}
+
+
+async def test_a_key_doesn_t_sign_for_another_person_of_the_same_client(
+    school: SmallSchool,
+) -> None:
+    scopes, url = "register:write register:read", f"{school.register_url()}/marks"
+    answers = []
+    for name in ("Ann", "Ann", "Eve"):
+        person = {"name": name, "position": "Teacher"}
+        async with school.house.client(scopes, urns="*", client_id="mis", **person) as client:
+            answers.append(await client.post(url, json={"marks": drawn("///")}, headers=keyed("1")))
+    first, again, another = answers
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert another.status_code == 422
+    assert another.json()["type"] == "/problems/idempotency-key-reused"

@@ -2,11 +2,8 @@
 
 import asyncio
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,35 +12,17 @@ from typing import Final
 import asyncpg
 import httpx
 import pytest
+from support.command import ROLLBOOK, answers, environment, rollbook
 from support.eventually import eventually
 from support.house import House, house
 from support.postgres import create_database, drop_database
 from support.school import TODAY, URN, SmallSchool, accepted, amendment, drawn
 
-ROLLBOOK: Final = Path(sys.executable).with_name("rollbook")
 NOWHERE: Final = "postgresql://nobody:hunter2@127.0.0.1:1/nothing"
 MARKS: Final = "SELECT * FROM register.mark ORDER BY school_id, session_on, half, pupil"
 AMENDMENTS: Final = """
 SELECT * FROM register.amendment ORDER BY school_id, session_on, half, pupil, revision
 """
-
-
-def environment(data_dir: Path, **variables: str) -> dict[str, str]:
-    """The caller's environment without any setting of ours but these."""
-    ours = ("ROLLBOOK_", "DATABASE_URL", "OTEL_")
-    others = {name: each for name, each in os.environ.items() if not name.startswith(ours)}
-    return {**others, "ROLLBOOK_DATA_DIR": f"{data_dir}", **variables}
-
-
-def rollbook(*arguments: str, data_dir: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own command
-        [ROLLBOOK, *arguments],
-        env=environment(data_dir, **variables),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 @asynccontextmanager
@@ -58,7 +37,7 @@ async def running(url: str, data_dir: Path, *services: str) -> AsyncIterator[str
     )
     try:
         base_url = f"http://127.0.0.1:{port}"
-        await eventually(lambda: _answers(f"{base_url}/ready"), within_seconds=60)
+        await eventually(lambda: answers(f"{base_url}/ready"), within_seconds=60)
         yield base_url
     finally:
         process.terminate()
@@ -264,12 +243,16 @@ async def test_a_running_service_serves_and_stops_when_told_to(
     assert elsewhere.status_code == 404, "another service isn't in this process"
 
 
-async def _answers(url: str) -> bool:
-    async with httpx.AsyncClient() as client:
-        try:
-            return (await client.get(url)).is_success
-        except httpx.TransportError:
-            return False
+def test_what_fails_unexpectedly_is_said_in_one_line_without_its_text(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "Zephyrine"
+    in_the_way.touch()
+
+    failed = rollbook("openapi", "--folder", f"{in_the_way}", data_dir=tmp_path)
+
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("rollbook: failed: FileExistsError at ")
+    assert len(failed.stderr.splitlines()) == 1
+    assert "Zephyrine" not in failed.stderr
 
 
 async def _is_ready(everything: House) -> bool:

@@ -1,5 +1,6 @@
 """The routes of operation: alive, ready, measured, documented; open to everyone."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
@@ -46,7 +47,7 @@ async def follow(running: House) -> None:
     """Let the consumer work off what there is, as it does in a running process."""
     runtime = running.app.state.runtimes[THRESHOLDS]
     for consumer in running.app.state.consumers[THRESHOLDS]:
-        await catch_up(runtime, consumer, running.app.state.metrics)
+        await catch_up(runtime, consumer, running.app.state.metrics, Counter())
 
 
 async def poison(school: SmallSchool, urn: int) -> int:

@@ -77,6 +77,24 @@ async def test_one_reason_names_the_problem_and_several_have_a_name_together(
     assert is_problem(mixed, 422, "register-refused")
 
 
+@pytest.mark.parametrize(
+    ("path", "slug"),
+    [
+        ("/registers/2026-02-30/AM", "no-such-date"),
+        (f"/registers/{TODAY}/AM?as_of=2026-02-30T09:00:00Z", "no-such-instant"),
+        (f"/registers/{TODAY}/AM?as_of=2026-02-03T25:00:00Z", "no-such-instant"),
+    ],
+)
+async def test_a_day_that_never_comes_is_called_that(
+    school: SmallSchool, path: str, slug: str
+) -> None:
+    answer = await school.client.get(f"{school.url}{path}")
+
+    assert is_problem(answer, 422, "invalid-request")
+    assert [item["code"] for item in answer.json()["errors"]] == [slug]
+    assert answer.json()["errors"][0]["detail"].startswith("There is no such ")
+
+
 async def test_an_instance_is_the_id_the_answer_carries(school: SmallSchool) -> None:
     first, second = await school.enter([]), await school.enter([])
 
@@ -120,6 +138,7 @@ async def test_a_database_that_goes_away_is_a_problem_that_passes(
 async def test_marks_that_may_or_may_not_be_stored_are_found_out_by_sending_them_again(
     school: SmallSchool, database_url: str
 ) -> None:
+    await school.register()  # so that this process knows the whole roll
     other = await asyncpg.connect(database_url)
     try:
         async with other.transaction():

@@ -11,6 +11,7 @@ from support.school import (
     SmallSchool,
     accepted,
     amendment,
+    calendar_body,
     drawn,
     found,
     slugs,
@@ -148,6 +149,21 @@ async def test_an_amendment_that_is_true_but_not_now_is_a_conflict(
             id="a blank reason",
         ),
         pytest.param(
+            amendment("p2", "N", "I", reason=None),
+            ("/amendments/0/reason", "reason-required"),
+            id="null for a reason",
+        ),
+        pytest.param(
+            {"pupil": "p2", "original": "N", "amended": "I"},
+            ("/amendments/0/reason", "reason-required"),
+            id="a reason left out",
+        ),
+        pytest.param(
+            amendment("p2", "N", "Y7", detail=" "),
+            ("/amendments/0/detail", "detail-required"),
+            id="to Y7, a blank",
+        ),
+        pytest.param(
             amendment("p2", "?", "I"), ("/amendments/0/original", "unknown-code"), id="from no code"
         ),
         pytest.param(
@@ -236,7 +252,21 @@ async def test_an_entry_is_amended_within_its_own_session_only(marked: SmallScho
     on_a_saturday = await marked.amend([amendment("p2", "N", "I")], on=date(2026, 11, 21))
 
     assert slugs(answer) == [("/amendments/0/pupil", "not-yet-marked")]
-    assert ("", "no-session") in slugs(on_a_saturday)
+    assert slugs(on_a_saturday) == [("/amendments/0/pupil", "no-session")]
+
+
+async def test_an_entry_of_a_day_closed_since_is_amended_to_planned_closure(
+    marked: SmallSchool,
+) -> None:
+    closed = calendar_body(closures=[{"date": f"{TODAY}", "reason": "Polling station"}])
+    await accepted(marked.client.put(f"{marked.url}/calendars/2026-27", json=closed))
+
+    amended = await marked.amend([amendment("p2", "N", "#", reason="closed since")])
+    without_entry = await marked.amend([amendment("p3", "/", "#")])
+
+    assert amended.status_code == 201
+    assert await marked.codes() == {"p1": "/", "p2": "#"}
+    assert slugs(without_entry) == [("/amendments/0/pupil", "no-session")]
 
 
 async def test_a_pupil_without_an_entry_has_an_empty_history(marked: SmallSchool) -> None:

@@ -124,6 +124,20 @@ async def test_a_mark_nobody_answers_for_is_refused(school: SmallSchool) -> None
     answer = await school.enter(drawn("/--"), by=None)
 
     assert (answer.status_code, slugs(answer)) == (422, [("/by", "signatory-required")])
+    assert answer.json()["type"] == "/problems/signatory-required"
+
+
+async def test_that_nobody_answers_for_it_is_told_beside_what_else_is_wrong(
+    school: SmallSchool,
+) -> None:
+    answer = await school.enter([mark("p1", "%"), mark("p9", "/")], by=None)
+
+    assert answer.json()["type"] == "/problems/register-refused"
+    assert slugs(answer) == [
+        ("/by", "signatory-required"),
+        ("/marks/0/code", "unknown-code"),
+        ("/marks/1/pupil", "not-on-roll"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -132,6 +146,9 @@ async def test_a_mark_nobody_answers_for_is_refused(school: SmallSchool) -> None
         pytest.param(mark("p1", "%"), ("/marks/0/code", "unknown-code"), id="no code"),
         pytest.param(mark("p1", "-"), ("/marks/0/code", "unknown-code"), id="no mark yet"),
         pytest.param(mark("p1", "H"), ("/marks/0/code", "unknown-code"), id="abolished"),
+        pytest.param(
+            mark("p1", "NOT A CODE"), ("/marks/0/code", "unknown-code"), id="long and no code"
+        ),
         pytest.param(mark("p1", ""), ("/marks/0/code", "unknown-code"), id="an empty code"),
         pytest.param(mark("p1", "\0"), ("/marks/0/code", "unknown-code"), id="NUL"),
         pytest.param(mark("p1", "\\"), ("/marks/0/code", "wrong-session"), id="PM in the AM"),
@@ -140,6 +157,12 @@ async def test_a_mark_nobody_answers_for_is_refused(school: SmallSchool) -> None
         pytest.param(mark("p1", "Z"), ("/marks/0/code", "code-not-allowed"), id="Z on roll"),
         pytest.param(mark("p1", "#"), ("/marks/0/code", "code-not-allowed"), id="# on a day held"),
         pytest.param(mark("p1", "B"), ("/marks/0/detail", "detail-required"), id="B, nothing said"),
+        pytest.param(
+            mark("p1", "B", detail=" "), ("/marks/0/detail", "detail-required"), id="B, a blank"
+        ),
+        pytest.param(
+            mark("p1", "L", minutes_late=45), ("/marks/0/code", "code-not-allowed"), id="L at 9:40"
+        ),
         pytest.param(
             mark("p1", "Y7"), ("/marks/0/detail", "detail-required"), id="Y7, nothing said"
         ),

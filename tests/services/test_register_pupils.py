@@ -106,6 +106,13 @@ async def test_an_admission_needs_somebody_who_answers_for_it(school: SmallSchoo
     assert (answer.status_code, slugs(answer)) == (422, [("/by", "signatory-required")])
 
 
+@pytest.mark.parametrize("pupil", [".", ".."])
+async def test_an_identifier_of_dots_alone_is_refused(school: SmallSchool, pupil: str) -> None:
+    answer = await school.admit(pupil)
+
+    assert (answer.status_code, slugs(answer)) == (422, [("/pupil", "identifier-not-allowed")])
+
+
 async def test_the_roll_is_read_by_group_and_in_order_of_names(school: SmallSchool) -> None:
     await accepted(school.admit("a9", legal_surname="Zola", groups=["6C", "choir"]))
     await accepted(school.admit("z1", legal_surname="Abbot", groups=["6C"]))

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from support.school import (
     TODAY,
+    URN,
     Json,
     SmallSchool,
     accepted,
@@ -210,3 +211,39 @@ async def test_a_week_drawn_is_a_week_recorded(school: SmallSchool) -> None:
     assert await school.codes(date(2026, 11, 17), "PM") == {"p1": "G"}
     assert await school.codes(TODAY, "PM") == {"p1": "I"}
     assert school.house.clock.now == datetime(2026, 11, 20, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"schools/{URN}/registers/{TODAY}/AM?gruop=6C",
+        f"schools/{URN}/registers/{TODAY}/AM?group=6B&AS_OF=2026-11-20T00:00:00Z",
+        f"schools/{URN}/pupils?gruop=6C",
+        f"schools/{URN}/pupils/p1/entries/{TODAY}/AM?as_of=2026-11-20T00:00:00Z",
+        f"schools/{URN}/events?kinds=marks-recorded",
+        "codes?date=2026-11-20",
+    ],
+)
+async def test_a_parameter_there_is_not_is_refused_and_never_passed_over(
+    school: SmallSchool, path: str
+) -> None:
+    answer = await school.client.get(f"/register/v1/{path}")
+
+    assert (answer.status_code, slugs(answer)) == (422, [("/query", "extra-forbidden")])
+    assert "gruop" not in answer.text
+
+
+async def test_a_page_of_the_log_ends_where_it_would_grow_too_large(school: SmallSchool) -> None:
+    parent = {"name": "C. Parent", "address": "a" * 2000, "lives_with": True}
+    for number in range(60):
+        await accepted(school.admit(f"q{number}", parents=[parent] * 20))
+    pages: list[list[int]] = []
+    url: str | None = f"{school.url}/events?limit=1000"
+
+    while url is not None:
+        page = await accepted(school.client.get(url))
+        pages.append([each["position"] for each in page.json()["items"]])
+        url = page.links.get("next", {}).get("url")
+
+    assert len(pages) == 2
+    assert [*pages[0], *pages[1]] == list(range(1, 66))

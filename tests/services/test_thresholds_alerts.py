@@ -258,6 +258,14 @@ async def test_pages_of_alerts_hold_each_alert_once_the_newest_first(
         ({"cursor": "nonsense"}, "cursor-invalid"),
         ({"cursor": "WzEsIngiXQ"}, "cursor-invalid"),
         ({"rules": "severe-absence"}, "extra-forbidden"),
+        ({"urn": "999_001"}, "urn-format"),
+        ({"urn": " 999001"}, "urn-format"),
+        ({"urn": "999001.0"}, "urn-format"),
+        ({"urn": "٩٩٩٠٠١"}, "urn-format"),
+        ({"urn": ["999001", "999002"]}, "parameter-repeated"),
+        ({"la": "٨٨٦"}, "string-pattern-mismatch"),
+        ({"limit": "1_0"}, "number-format"),
+        ({"urn": URN, "min_position": "1.0"}, "number-format"),
     ],
 )
 async def test_a_filter_that_cannot_be_read_is_refused_not_ignored(

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from attendance.calendar import Closure
 from attendance.session import Half, Session
 from support.asking import STRANGERS, Query, get
-from support.followed import FIRST, PRESENT
+from support.followed import FIRST, PRESENT, SECOND
 from support.house import House, house
-from support.school_log import SchoolLog
+from support.school_log import SchoolLog, calendar_of
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 URN = 999001
@@ -91,6 +92,18 @@ async def test_a_period_runs_on_across_academic_years(rollbook: House, log: Scho
     assert figures["possible"] == 3
 
 
+async def test_a_day_closed_since_counts_in_no_figure(rollbook: House, log: SchoolLog) -> None:
+    await log.week(FIRST, {"p1": "OO////////"})
+    await log.publish(calendar_of(Closure(FIRST, "INSET"), Closure(SECOND, "INSET")))
+    await log.mark(Session(date(2026, 7, 20), Half.AM), {"p1": "I"})  # a year never published
+    await rollbook.settle()
+
+    figures = (await get(rollbook, PUPIL, {"from": "2025-09-01"})).json()
+
+    assert (figures["possible"], figures["unauthorised"]) == (9, 0)
+    assert figures["by_code"] == {"/": 4, "\\": 4, "I": 1}
+
+
 async def test_the_default_period_ends_on_londons_date_not_on_utcs(
     database_url: str, tmp_path: Path, log: SchoolLog
 ) -> None:
@@ -111,7 +124,13 @@ async def test_the_default_period_ends_on_londons_date_not_on_utcs(
         {"from": "2026-09-08", "to": "2026-09-07"},
         {"from": "0001-01-01"},
         {"from": "yesterday"},
+        {"from": "1699920000"},
+        {"from": "2026-11-19T00:00:00Z"},
+        {"to": "1699920000"},
         {"min_position": "-1"},
+        {"min_position": "1_0"},
+        {"form": "2026-09-01"},
+        {"from": ["2026-09-01", "2026-09-02"]},
     ],
 )
 async def test_a_period_that_is_none_is_refused(

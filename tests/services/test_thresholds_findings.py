@@ -1,19 +1,20 @@
 """What the thresholds service finds as it follows a school's log."""
 
-from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from collections.abc import AsyncIterator, Mapping
+from datetime import date
+from threading import current_thread, main_thread
 
 import asyncpg
 import pytest
-from attendance.calendar import HalfTerm
 from attendance.session import Half, Session
 from eventlog import consume
 from support.followed import FIRST, PRESENT, SCHOOL, SECOND, alerts, follow, said
-from support.school_log import HALF_TERMS, SchoolLog, calendar_of
+from support.school_log import SchoolLog
 from thresholds.errors import PupilNeverAdmitted
+from thresholds.history import Walked, walked
+from thresholds.packing import PupilYear
 from thresholds.processor import processor
-
-WEEK = timedelta(weeks=1)
+from thresholds.timetable import Timetable
 
 
 @pytest.fixture
@@ -168,40 +169,6 @@ async def test_an_afternoon_with_nothing_possible_completes_the_tenth_day(
     assert len(alert["evidence"]) == 19
 
 
-async def test_a_calendar_published_anew_withdraws_what_it_no_longer_bears_out(
-    log: SchoolLog,
-) -> None:
-    await log.open("p1")
-    await log.week(FIRST, {"p1": "GGGGG/////"})
-    # The tenth school week as published: the week of half term doesn't count.
-    await log.week(FIRST + 10 * WEEK, {"p1": "GGGGG/////"})
-    await follow(log)
-    (before,) = await alerts(log, "penalty-notice-threshold")
-    worked = HalfTerm("Autumn 1", date(2026, 9, 7), date(2026, 10, 30))
-    await log.publish(calendar_of(half_terms=(worked, *HALF_TERMS[1:])))
-
-    await follow(log)
-
-    (after,) = await alerts(log, "penalty-notice-threshold")
-    assert (before["status"], after["status"]) == ("open", "withdrawn")
-    assert after["history"][-1]["reason"] == "The school's calendar was published anew."
-
-
-async def test_each_event_is_judged_by_the_calendar_of_its_moment_within_one_batch(
-    log: SchoolLog,
-) -> None:
-    await log.open("p1")
-    await log.week(FIRST, {"p1": "GGGGG/////"})
-    await log.week(FIRST + 10 * WEEK, {"p1": "GGGGG/////"})
-    worked = HalfTerm("Autumn 1", date(2026, 9, 7), date(2026, 10, 30))
-    await log.publish(calendar_of(half_terms=(worked, *HALF_TERMS[1:])))
-
-    await follow(log)
-
-    (alert,) = await alerts(log, "penalty-notice-threshold")
-    assert alert["steps"] == ["met", "withdrawn"]
-
-
 async def test_a_boarder_is_judged_by_no_rule(log: SchoolLog) -> None:
     await log.open()
     await log.admit("p1", boarder=True)
@@ -244,3 +211,24 @@ async def test_a_register_of_pupils_present_walks_no_rule(
     await log.week(SECOND, {"p1": PRESENT})
 
     await follow(log)  # would call None
+
+
+async def test_one_register_that_concerns_many_pupils_is_judged_beside_the_loop(
+    log: SchoolLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pupils = [f"p{number}" for number in range(30)]
+    await log.open(*pupils)
+    await follow(log)
+    threads = set()
+
+    def noting(years: Mapping[int, PupilYear], born: date, timetable: Timetable) -> Walked:
+        threads.add(current_thread())
+        return walked(years, born, timetable)
+
+    monkeypatch.setattr("thresholds.judging.walked", noting)
+    await log.mark(Session(FIRST, Half.AM), dict.fromkeys(pupils, "O"))
+
+    await follow(log)
+
+    assert threads
+    assert main_thread() not in threads

@@ -1,26 +1,29 @@
 """Passing rules over costs nothing but time: what is passed over would have changed nothing."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Final
 
 import pytest
-from attendance.calendar import CalendarYear, HalfTerm, SchoolCalendar
+from attendance.calendar import CalendarYear, Closure, HalfTerm, SchoolCalendar
 from attendance.codes import Code
 from attendance.events import ThresholdMet, ThresholdWithdrawn
 from attendance.identifiers import AcademicYear, PupilId, Urn
 from attendance.session import Half, Session
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.school_log import calendar_of
+from support.school_log import HALF_TERMS, calendar_of
 from thresholds.digest import Change
 from thresholds.history import WALKS
-from thresholds.judging import ENTERED, Case, Look
+from thresholds.judging import ENTERED, REPUBLISHED, Case, Look
 from thresholds.packing import BYTE_OF, place_of
 from thresholds.relevance import RULES
 from thresholds.schemas import Rule
+from thresholds.timetable import Timetable
 
 NOW: Final = datetime(2027, 7, 31, tzinfo=UTC)
 CALENDAR: Final = SchoolCalendar((calendar_of(),))
+HELD: Final = Timetable(CALENDAR)
 SESSIONS: Final = tuple(CALENDAR.sessions(date(2026, 9, 7), date(2026, 12, 18)))
 
 # Weeks as a pupil lives them: runs of one code, then single sessions made late or amended.
@@ -73,8 +76,49 @@ def test_a_rule_passed_over_had_nothing_to_say(
     judged = case()
 
     for change in history(made, mess):
-        judged.judge(change, CALENDAR, NOW)
-        assert judged.judge(Look(change.position, RULES, ENTERED), CALENDAR, NOW) == []
+        judged.judge(change, HELD, NOW)
+        assert judged.judge(Look(change.position, RULES, ENTERED), HELD, NOW) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(runs, disorder, st.sets(st.integers(0, 70), max_size=12), st.integers(0, 150))
+def test_nor_had_it_around_a_calendar_published_anew(
+    made: list[tuple[str, int]], mess: list[tuple[int, int, str]], shut: set[int], at: int
+) -> None:
+    days = sorted({SESSIONS[2 * place % len(SESSIONS)].on for place in shut})
+    anew = Timetable(SchoolCalendar((calendar_of(*(Closure(on, "Flood") for on in days)),)))
+    judged = case()
+
+    for change in history(made, mess):
+        timetable = anew if change.position > at else HELD
+        if change.position == at + 1:
+            judged.judge(Look(at, RULES, REPUBLISHED), anew, NOW)
+        judged.judge(change, timetable, NOW)
+        assert judged.judge(Look(change.position, RULES, ENTERED), timetable, NOW) == []
+
+
+@given(runs, st.integers(0, 139), st.sampled_from([None, Half.AM, Half.PM]))
+def test_a_calendar_changed_after_a_pupils_last_week_changes_nothing_about_them(
+    made: list[tuple[str, int]], place: int, half: Half | None
+) -> None:
+    closure = Closure(SESSIONS[place % len(SESSIONS)].on, "INSET", half)
+    anew = Timetable(SchoolCalendar((calendar_of(closure),)))
+    changed_from = anew.differs_from(HELD)
+    assert changed_from is not None
+    judged = case()
+    for change in history(made, []):
+        if change.place < changed_from:
+            judged.judge(change, HELD, NOW)
+
+    assert judged.judge(Look(1000, RULES, REPUBLISHED), anew, NOW) == []
+
+
+def test_a_calendar_that_holds_the_same_sessions_does_not_differ() -> None:
+    renamed = tuple(replace(each, name="Term") for each in HALF_TERMS)
+
+    same = Timetable(SchoolCalendar((calendar_of(half_terms=renamed),)))
+
+    assert same.differs_from(HELD) is None
 
 
 def test_an_entry_made_late_in_the_summer_ends_a_run_that_went_on_in_autumn() -> None:
@@ -82,6 +126,7 @@ def test_an_entry_made_late_in_the_summer_ends_a_run_that_went_on_in_autumn() ->
         AcademicYear("2027-28"), (HalfTerm("Autumn 1", date(2027, 9, 6), date(2027, 10, 22)),)
     )
     calendar = CALENDAR.with_year(autumn)
+    timetable = Timetable(calendar)
     weeks = [(date(2027, 7, 12), date(2027, 7, 16)), (date(2027, 9, 6), date(2027, 9, 10))]
     away = [session for week in weeks for session in calendar.sessions(*week)]
     late = Session(date(2027, 7, 19), Half.AM)
@@ -93,7 +138,7 @@ def test_an_entry_made_late_in_the_summer_ends_a_run_that_went_on_in_autumn() ->
     ]
     judged = case()
 
-    said = [event for change in changes for event in judged.judge(change, calendar, NOW)]
+    said = [event for change in changes for event in judged.judge(change, timetable, NOW)]
 
     assert [type(event) for event in said if event.rule == "attendance-return"] == [
         ThresholdMet,

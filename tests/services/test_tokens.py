@@ -81,6 +81,12 @@ async def test_a_good_token_opens_and_any_other_is_answered_with_a_problem(
         pytest.param({"urns": {"999001": True}}, id="its URNs an object"),
         pytest.param({"urns": ["school"]}, id="its URNs no URNs"),
         pytest.param({"urns": [None]}, id="its URNs nothing"),
+        pytest.param({"urns": [2**40]}, id="a URN of too many digits"),
+        pytest.param({"urns": [999001, 99001]}, id="a URN of too few"),
+        pytest.param({"urns": [float("inf")]}, id="a URN without end"),
+        pytest.param({"urns": [999001.0]}, id="a URN with a point"),
+        pytest.param({"exp": 10**400}, id="an end beyond all time"),
+        pytest.param({"exp": float("nan")}, id="an end that is no number"),
     ],
 )
 async def test_a_token_that_says_the_wrong_thing_is_not_believed(
@@ -135,6 +141,7 @@ async def test_the_public_key_is_no_shared_secret(key: OKPKey, tmp_path: Path) -
         f"{encoded([])}.{encoded({})}.{encoded(b'x')}",
         f"{encoded({'alg': 5})}.{encoded({})}.{encoded(b'x')}",
         f"{encoded({'alg': 'Ed25519', 'kid': 5})}.{encoded({})}.{encoded(b'x')}",
+        f"{encoded({'alg': 'Ed25519', 'typ': 'at+jwt', 'crit': 3})}.{encoded({})}.{encoded(b'x')}",
         f"{encoded({'alg': 'Ed25519', 'crit': ['x']})}.{encoded({})}.{encoded(b'x')}",
         f"{encoded(b'{')}.{encoded(b'{')}.{encoded(b'{')}",
     ],

@@ -98,7 +98,17 @@ def test_a_mark_is_read_as_other_systems_write_it(raw: str, code: Code) -> None:
     assert code_from(raw) is code
 
 
-@pytest.mark.parametrize("raw", ["", " ", "-", "--", "H", "J", "Y", "F", "//", "Y8", "present"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *["", " ", "-", "--", "H", "J", "Y", "F", "//", "Y8", "present"],
+        pytest.param("\N{LATIN SMALL LETTER DOTLESS I}", id="another alphabet's I"),
+        pytest.param("\N{LATIN SMALL LETTER LONG S}", id="an old S"),
+        pytest.param("\x1cI", id="a separator before a code"),
+        pytest.param("I\N{NO-BREAK SPACE}", id="no plain space"),
+        pytest.param("I" + " " * 200, id="a code and many spaces"),
+    ],
+)
 def test_what_is_no_code_is_refused_and_never_counted_as_nothing(raw: str) -> None:
     with pytest.raises(UnknownCode):
         code_from(raw)

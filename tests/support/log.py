@@ -41,12 +41,22 @@ CREATE TABLE public.told (
     position  bigint NOT NULL,
     live      boolean NOT NULL
 );
-GRANT SELECT, INSERT, DELETE ON public.told TO rollbook_register
+GRANT SELECT, INSERT, DELETE ON public.told TO rollbook_register;
+GRANT INSERT, UPDATE, DELETE ON eventlog.consumer_cursor, eventlog.consumer_fault
+TO rollbook_register;
+CREATE POLICY told ON eventlog.consumer_cursor TO rollbook_register USING (true);
+CREATE POLICY told ON eventlog.consumer_fault TO rollbook_register USING (true)
 """
 
 TELL: Final = """
 INSERT INTO public.told (school_id, consumer, version, position, live)
 SELECT $1, $2, $3, n.position, $5 FROM unnest($4::bigint[]) AS n (position)
+"""
+
+# Time is passed in by nearly every test, and is whatever the test wants it to be.
+ANY_INSTANT: Final = """
+CREATE OR REPLACE FUNCTION eventlog.latest_instant() RETURNS timestamptz
+LANGUAGE sql AS $$ SELECT 'infinity'::pg_catalog.timestamptz $$
 """
 
 UNTELL: Final = "DELETE FROM public.told WHERE school_id = $1 AND consumer = $2 AND version = $3"
@@ -109,9 +119,15 @@ async def whole_log(conn: Connection, school: SchoolId = SCHOOL) -> list[StoredE
 
 
 async def make_told(url: str) -> None:
-    """Make the table that `teller` writes in."""
+    """Make the table that `teller` writes in, and let the register's role follow the log."""
     async with connected(url, role=None) as conn:
         await conn.execute(MAKE_TOLD)
+
+
+async def allow_any_instant(url: str) -> None:
+    """Let events be recorded ahead of the machine's clock."""
+    async with connected(url, role=None) as conn:
+        await conn.execute(ANY_INSTANT)
 
 
 def teller(

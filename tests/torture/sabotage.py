@@ -14,7 +14,10 @@ DEFINITION: Final = "SELECT pg_get_functiondef('eventlog.append'::regproc)"
 LOCKED_POSITION: Final = ("    LOOP\n", "    END LOOP;\n")
 OWN_LOCK: Final = ("    IF NOT pg_catalog.pg_try_advisory_xact_lock(", "    END IF;\n")
 REPLAY: Final = ("    IF FOUND THEN\n", "        RETURN;\n    END IF;\n")
-HASH_COMPARED: Final = ("        IF v_stored_hash <> p_command_hash THEN\n", "        END IF;\n")
+HASH_COMPARED: Final = (
+    "        IF v_stored_hash IS DISTINCT FROM p_command_hash THEN\n",
+    "        END IF;\n",
+)
 
 # Ten places a command, so that two commands that draw at once don't meet.
 DRAW_POSITION: Final = "    last_position := pg_catalog.nextval('eventlog.drawn') * 10 + v_count;\n"

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import httpx
 import typer
-from servicekit.settings import Settings
+from servicekit.settings import read_settings
 from servicekit.tokens import mint_local_token
 
 from demonstration.client import Rollbook
@@ -49,7 +49,7 @@ def seed(
         seed=random_seed,
         today=today.date() if today else today_at_most(),
     )
-    settings = Settings()
+    settings = read_settings()
     token = mint_local_token(settings, SCOPE, {"urns": [school]}, minutes=60)
     try:
         asyncio.run(_seed(plan, url or f"http://127.0.0.1:{settings.port}", token))

@@ -1,6 +1,8 @@
 -- The one way in. Runs as the schema's owner: services may execute it and insert nowhere.
 --   RB001 the same command is in flight      RB003 a guarded stream has moved on
 --   RB002 the command id said something else RB004 recorded_at lies before the newest event's
+--   RB006 recorded_at lies ahead of this server's clock
+-- Believes nothing its caller could have got wrong: what doesn't fit together is 22023.
 CREATE FUNCTION eventlog.append(
     p_school int, p_year smallint, p_recorded_at timestamptz,
     p_command uuid, p_command_hash bytea,
@@ -14,6 +16,9 @@ DECLARE
     v_stored_hash bytea;
     v_count int := pg_catalog.cardinality(p_streams);
 BEGIN
+    PERFORM eventlog.must_fit(p_year, p_recorded_at, p_streams, p_kinds, p_payloads, p_salts,
+                              p_leaf_hashes, p_guard_streams, p_guard_versions);
+
     -- Held to commit: after it, an earlier run of this command has either committed or is undone.
     IF NOT pg_catalog.pg_try_advisory_xact_lock(
             pg_catalog.hashtextextended(p_command::text, p_school)) THEN
@@ -27,13 +32,19 @@ BEGIN
        AND e.command_id = p_command
      ORDER BY e.year DESC, e.ordinal DESC LIMIT 1;
     IF FOUND THEN
-        IF v_stored_hash <> p_command_hash THEN
+        IF v_stored_hash IS DISTINCT FROM p_command_hash THEN
             RAISE EXCEPTION 'the command id was used before' USING ERRCODE = 'RB002';
         END IF;
         replayed := true;
         RETURN;
     END IF;
     replayed := false;
+
+    -- Nothing may be recorded before the newest event, so an instant far ahead would close the
+    -- school's log until it has come.
+    IF p_recorded_at > eventlog.latest_instant() THEN
+        RAISE EXCEPTION 'recorded ahead of this clock' USING ERRCODE = 'RB006';
+    END IF;
 
     -- The lock that makes positions gapless and commit order position order.
     LOOP
@@ -51,8 +62,8 @@ BEGIN
     END LOOP;
 
     FOR n IN 1 .. pg_catalog.cardinality(p_guard_streams) LOOP
-        IF p_guard_versions[n]
-                <> eventlog.stream_version(p_school, p_year, p_guard_streams[n]) THEN
+        IF p_guard_versions[n] IS DISTINCT FROM
+                eventlog.stream_version(p_school, p_year, p_guard_streams[n]) THEN
             RAISE EXCEPTION 'a guarded stream has moved on' USING ERRCODE = 'RB003';
         END IF;
     END LOOP;

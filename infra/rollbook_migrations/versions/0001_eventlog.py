@@ -108,33 +108,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION eventlog.refuse_change()
 # Every function below names its search path, pg_temp last: unnamed, a caller's temporary schema is
 # searched first for types, and a domain called `text` there would run its check as the owner.
 
-# Made aside and attached: attaching locks out no reader and no writer, creating in place locks out
-# both. TRUNCATE triggers aren't inherited by partitions, so each gets its own.
-ENSURE_YEAR = """
-CREATE FUNCTION eventlog.ensure_year(p_year smallint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    v_partition text := 'event_' || p_year;
-BEGIN
-    IF pg_catalog.to_regclass('eventlog.' || v_partition) IS NOT NULL THEN
-        RETURN;
-    END IF;
-    -- What ATTACH takes anyway. An advisory lock would leave this session's memory of which tables
-    -- there are as it was, and the look below would miss what was made while we waited.
-    LOCK TABLE eventlog.event IN SHARE UPDATE EXCLUSIVE MODE;
-    IF pg_catalog.to_regclass('eventlog.' || v_partition) IS NOT NULL THEN
-        RETURN;
-    END IF;
-    EXECUTE pg_catalog.format('CREATE TABLE eventlog.%I (LIKE eventlog.event)', v_partition);
-    EXECUTE pg_catalog.format(
-        'ALTER TABLE eventlog.event ATTACH PARTITION eventlog.%I FOR VALUES IN (%s)',
-        v_partition, p_year);
-    EXECUTE pg_catalog.format(
-        'CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON eventlog.%I '
-        'FOR EACH STATEMENT EXECUTE FUNCTION eventlog.refuse_change()', v_partition);
-END
-$$
-"""
+ENSURE_YEAR = Path(__file__).with_name("0001_ensure_year.sql").read_text()
 
 # A school's first append, or its first of a new recording year. Off the ordinary path.
 OPEN_YEAR = """
@@ -171,39 +145,34 @@ END
 $$
 """
 
+MUST_FIT = Path(__file__).with_name("0001_must_fit.sql").read_text()
+
+# How far ahead of this server's clock an event may be recorded: what machines' clocks differ by.
+LATEST_INSTANT = """
+CREATE FUNCTION eventlog.latest_instant() RETURNS timestamptz
+LANGUAGE sql VOLATILE AS $$ SELECT pg_catalog.clock_timestamp() + interval '60 seconds' $$
+"""
+
 APPEND = Path(__file__).with_name("0001_append.sql").read_text()
 
-# recorded_at never goes back in a school's log, so a binary search over positions finds it:
-# some seventeen probes of the primary key, and no index to pay for at each append.
-POSITION_AT = """
-CREATE FUNCTION eventlog.position_at(p_school int, p_instant timestamptz) RETURNS bigint
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    v_low bigint := 0;
-    v_high bigint;
-    v_middle bigint;
-BEGIN
-    SELECT l.position INTO v_high FROM eventlog.school_log AS l WHERE l.school_id = p_school;
-    v_high := coalesce(v_high, 0);
-    WHILE v_low < v_high LOOP
-        v_middle := (v_low + v_high + 1) / 2;
-        IF (SELECT e.recorded_at FROM eventlog.event AS e
-             WHERE e.school_id = p_school AND e.position = v_middle) <= p_instant THEN
-            v_low := v_middle;
-        ELSE
-            v_high := v_middle - 1;
-        END IF;
-    END LOOP;
-    RETURN v_low;
-END
-$$
-"""
+POSITION_AT = Path(__file__).with_name("0001_position_at.sql").read_text()
 
 # For an inline projection's rebuild: appends to this school wait until it commits.
 HOLD = """
 CREATE FUNCTION eventlog.hold(p_school int) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT l.position FROM eventlog.school_log AS l WHERE l.school_id = p_school FOR UPDATE
+$$
+"""
+
+# For an answer "as of" an instant: nothing more is recorded at or before it. Whoever is appending
+# with an earlier instant has either committed by then or is refused (RB004) and dates itself anew.
+SETTLE = """
+CREATE FUNCTION eventlog.settle(p_school int, p_instant timestamptz) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    UPDATE eventlog.school_log AS l SET recorded_at = p_instant + interval '1 microsecond'
+     WHERE l.school_id = p_school AND l.recorded_at <= p_instant
+       AND p_instant <= clock_timestamp()
 $$
 """
 
@@ -236,8 +205,24 @@ CREATE TABLE eventlog.consumer_fault (
 """,
 )
 
+# A cursor moved by another's hand would lose events for ever, so each service moves its own alone.
+# All may read: a service knows by them how far what it shows has come.
+OWN_ROWS = (
+    "ALTER TABLE eventlog.{table} ENABLE ROW LEVEL SECURITY",
+    "CREATE POLICY readable ON eventlog.{table} FOR SELECT USING (true)",
+    """
+CREATE POLICY thresholds_own ON eventlog.{table} TO rollbook_thresholds
+USING (consumer = 'thresholds') WITH CHECK (consumer = 'thresholds')
+""",
+    """
+CREATE POLICY notifications_own ON eventlog.{table} TO rollbook_notifications
+USING (consumer = 'notifications') WITH CHECK (consumer = 'notifications')
+""",
+)
+
 GRANTS = (
     "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA eventlog FROM PUBLIC",
+    "GRANT EXECUTE ON FUNCTION eventlog.settle TO rollbook_register",
     """
 GRANT USAGE ON SCHEMA eventlog
 TO rollbook_register, rollbook_thresholds, rollbook_notifications
@@ -247,13 +232,29 @@ GRANT SELECT ON eventlog.school_log, eventlog.event
 TO rollbook_register, rollbook_thresholds, rollbook_notifications
 """,
     """
-GRANT EXECUTE ON FUNCTION eventlog.append, eventlog.position_at, eventlog.hold
+GRANT EXECUTE ON FUNCTION eventlog.position_at
+TO rollbook_register, rollbook_thresholds, rollbook_notifications
+""",
+    # Notifications has nothing to say in the log, and only the register rebuilds what it holds.
+    """
+GRANT EXECUTE ON FUNCTION eventlog.append TO rollbook_register, rollbook_thresholds
+""",
+    """
+GRANT EXECUTE ON FUNCTION eventlog.hold TO rollbook_register
+""",
+    """
+GRANT SELECT ON eventlog.consumer_cursor, eventlog.consumer_fault
 TO rollbook_register, rollbook_thresholds, rollbook_notifications
 """,
     """
-GRANT SELECT, INSERT, UPDATE, DELETE ON eventlog.consumer_cursor, eventlog.consumer_fault
-TO rollbook_register, rollbook_thresholds, rollbook_notifications
+GRANT INSERT, UPDATE, DELETE ON eventlog.consumer_cursor, eventlog.consumer_fault
+TO rollbook_thresholds, rollbook_notifications
 """,
+    *(
+        statement.format(table=table)
+        for table in ("consumer_cursor", "consumer_fault")
+        for statement in OWN_ROWS
+    ),
 )
 
 
@@ -270,9 +271,12 @@ def upgrade() -> None:
         ENSURE_YEAR,
         OPEN_YEAR,
         STREAM_VERSION,
+        MUST_FIT,
+        LATEST_INSTANT,
         APPEND,
         POSITION_AT,
         HOLD,
+        SETTLE,
         *CONSUMERS,
         *GRANTS,
     ):

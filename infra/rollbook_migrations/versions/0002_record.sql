@@ -40,7 +40,8 @@ BEGIN
                        AS e (pupil, code);
             END IF;
         EXCEPTION
-            WHEN SQLSTATE 'RB001' OR SQLSTATE 'RB002' OR SQLSTATE 'RB003' OR SQLSTATE 'RB004' THEN
+            WHEN SQLSTATE 'RB001' OR SQLSTATE 'RB002' OR SQLSTATE 'RB003' OR SQLSTATE 'RB004'
+                    OR SQLSTATE 'RB006' THEN
                 refusal := SQLSTATE;
             WHEN lock_not_available THEN
                 refusal := SQLSTATE;

@@ -33,7 +33,7 @@ class HalfTerm:
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """A day inside a half term, or one session of it, on which the school was never to meet."""
+    """A weekday inside a half term, or one session of it, on which the school was never to meet."""
 
     on: date
     reason: str
@@ -53,7 +53,7 @@ class CalendarYear:
 
     Raises:
         CalendarRefused: half terms out of order, overlapping or outside the year; closures outside
-            half terms or given twice. Every problem is listed.
+            half terms, at a weekend or given twice. Every problem is listed.
     """
 
     year: AcademicYear
@@ -184,8 +184,10 @@ def _closure_problems(year: CalendarYear) -> Iterator[Refusal]:
         pointer = f"/closures/{index}/date"
         if academic_year_of(closure.on) != year.year:
             yield _outside_year(pointer)
-        elif not any(each.starts <= closure.on <= each.ends for each in year.half_terms):
-            detail = "A closure is a day inside a half term; other days are closed already."
+        elif closure.on.weekday() >= SATURDAY or not any(
+            each.starts <= closure.on <= each.ends for each in year.half_terms
+        ):
+            detail = "A closure is a weekday inside a half term; other days are closed already."
             yield Refusal(pointer, "closure-outside-half-terms", detail)
         if not seen.isdisjoint(closure.sessions):
             yield Refusal(pointer, "closure-repeated", "A session is closed once.")

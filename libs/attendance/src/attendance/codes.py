@@ -66,6 +66,7 @@ SLASHES: Final = str.maketrans(
     }
 )
 EXACT: Final[dict[str, Code]] = {code.value: code for code in Code}
+LONGEST: Final = 8  # of a mark as it is sent: it is kept beside the code, so it isn't let grow
 
 
 def code_from(raw: str) -> Code:
@@ -74,10 +75,18 @@ def code_from(raw: str) -> Code:
     Raises:
         UnknownCode: it is no code, `-` for "no mark yet" and codes abolished in 2024 included.
     """
-    code = EXACT.get(raw) or EXACT.get(raw.strip().translate(SLASHES).upper())
+    code = EXACT.get(raw) or _read(raw)
     if code is None:
         raise UnknownCode
     return code
+
+
+def _read(raw: str) -> Code | None:
+    if len(raw) > LONGEST:
+        return None
+    plain = raw.strip(" ").translate(SLASHES)
+    # Upper case makes our letters of other alphabets' too: of a dotless i an I, which is illness.
+    return EXACT.get(plain.upper()) if plain.isascii() else None
 
 
 def in_force(code: Code, on: date) -> bool:

@@ -15,4 +15,5 @@ PupilId = NewType("PupilId", str)
 AcademicYear = NewType("AcademicYear", str)
 """1 August to 31 July, written "2026-27"."""
 
-PUPIL_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+PUPIL_ID: Final = re.compile(r"(?!\.+\Z)[A-Za-z0-9._-]{1,64}")
+"""Never dots alone: in a path those are a place and no name."""

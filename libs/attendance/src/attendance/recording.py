@@ -6,15 +6,25 @@ Source: SI 2024/208 reg 10 (entries) and reg 6 (amendments).
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from attendance.calendar import london_date, london_instant
 from attendance.codes import Code, code_from
 from attendance.errors import Refusal, RegisterRefused, SchoolUnknown, UnknownCode
-from attendance.events import Amendment, Mark, MarksAmended, MarksRecorded, Signatory
+from attendance.events import (
+    Amendment,
+    Mark,
+    MarksAmended,
+    MarksRecorded,
+    SessionTimes,
+    Signatory,
+)
 from attendance.identifiers import PupilId
 from attendance.school import Pupil, School
 from attendance.session import Session
+from attendance.signing import unsigned
 from attendance.validity import RawMark, entry_refusals, plain_codes
+from attendance.wording import legible
 
 __all__ = [
     "AmendMarks",
@@ -25,6 +35,8 @@ __all__ = [
     "late_entry",
     "record_marks",
 ]
+
+NO_SESSION: Final = "The school's calendar has no such session: a closed day, or none published."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +58,7 @@ class RecordMarks:
     session: Session
     group: str | None = None
     marks: tuple[RawMark, ...]
-    by: Signatory
+    by: Signatory | None  # None: nobody was named, which is refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +67,7 @@ class AmendMarks:
 
     session: Session
     amendments: tuple[RawAmendment, ...]
-    by: Signatory
+    by: Signatory | None  # None: nobody was named, which is refused
 
 
 def record_marks(
@@ -71,7 +83,8 @@ def record_marks(
         SchoolUnknown: the school was never registered.
         RegisterRefused: every reason at once, each pointing at its mark.
     """
-    if refusals := list(_recording_refusals(command, school, entries, now)):
+    refusals = list(_recording_refusals(command, school, entries, now))
+    if refusals or command.by is None:
         raise RegisterRefused(refusals)
     plain = plain_codes(command.session)
     return MarksRecorded(
@@ -96,7 +109,8 @@ def amend_marks(
         SchoolUnknown: the school was never registered.
         RegisterRefused: every reason at once, each pointing at its amendment.
     """
-    if refusals := list(_amending_refusals(command, school, entries)):
+    refusals = list(_amending_refusals(command, school, entries))
+    if refusals or command.by is None:
         raise RegisterRefused(refusals)
     return MarksAmended(
         session=command.session,
@@ -114,8 +128,9 @@ def late_entry(session: Session, recorded_at: datetime) -> bool:
 def _recording_refusals(
     command: RecordMarks, school: School, entries: Mapping[PupilId, Code], now: datetime
 ) -> Iterator[Refusal]:
-    session = command.session
-    yield from _session_refusals(school, session, now)
+    session, times = command.session, _times(school, command.session)
+    yield from _session_refusals(school, session, times, now)
+    yield from unsigned(command.by)
     if not command.marks:
         yield Refusal("/marks", "no-marks", "At least one mark is needed.")
     plain = plain_codes(session)
@@ -130,7 +145,12 @@ def _recording_refusals(
             yield Refusal(f"/marks/{index}/pupil", "already-marked", detail, conflict=True)
         if code not in plain or minutes_late is not None:
             yield from entry_refusals(
-                mark, pupil, session, pointer=f"/marks/{index}", code_field="code"
+                mark,
+                pupil,
+                session,
+                minutes_open=times.minutes_open,
+                pointer=f"/marks/{index}",
+                code_field="code",
             )
         seen.add(named)
 
@@ -138,7 +158,9 @@ def _recording_refusals(
 def _amending_refusals(
     command: AmendMarks, school: School, entries: Mapping[PupilId, Code]
 ) -> Iterator[Refusal]:
-    yield from _session_refusals(school, command.session, None)
+    times = _times(school, command.session)
+    closed = not school.calendar.is_open(command.session)
+    yield from unsigned(command.by)
     if not command.amendments:
         yield Refusal("/amendments", "no-amendments", "At least one amendment is needed.")
     seen: set[PupilId] = set()
@@ -149,33 +171,43 @@ def _amending_refusals(
         if pupil is None or raw.pupil in seen:
             yield _pupil_refusal(pointer, repeated=raw.pupil in seen)
         elif current is None:
-            detail = "The pupil has no entry for this session yet. Record it first."
-            yield Refusal(f"{pointer}/pupil", "not-yet-marked", detail, conflict=True)
+            yield _no_entry_refusal(pointer, closed=closed)
         yield from _original_refusals(raw, current, pointer)
-        amended = RawMark(raw.pupil, raw.amended, raw.minutes_late, raw.detail)
         yield from entry_refusals(
-            amended, pupil, command.session, pointer=pointer, code_field="amended"
+            RawMark(raw.pupil, raw.amended, raw.minutes_late, raw.detail),
+            pupil,
+            command.session,
+            minutes_open=times.minutes_open,
+            closed=closed,
+            pointer=pointer,
+            code_field="amended",
         )
-        if not raw.reason.strip():
+        if not legible(raw.reason):
             detail = "An amendment states its reason (SI 2024/208 reg 6)."
             yield Refusal(f"{pointer}/reason", "reason-required", detail)
         seen.add(raw.pupil)
 
 
-def _session_refusals(school: School, session: Session, now: datetime | None) -> Iterator[Refusal]:
-    """List what stands against the session itself; `now` is None where its start doesn't matter.
-
-    Entries can be amended only where some were made, so after their session started.
-    """
+def _times(school: School, session: Session) -> SessionTimes:
     if school.details is None:
         raise SchoolUnknown
+    return school.details.times[session.half]
+
+
+def _session_refusals(
+    school: School, session: Session, times: SessionTimes, now: datetime
+) -> Iterator[Refusal]:
     if not school.calendar.is_open(session):
-        detail = "The school's calendar has no such session: a closed day, or none published."
-        yield Refusal("", "no-session", detail)
-    elif now is not None and now < london_instant(
-        session.on, school.details.times[session.half].starts
-    ):
+        yield Refusal("", "no-session", NO_SESSION)
+    elif now < london_instant(session.on, times.starts):
         yield Refusal("", "session-not-started", "The register is taken when the session starts.")
+
+
+def _no_entry_refusal(pointer: str, *, closed: bool) -> Refusal:
+    if closed:
+        return Refusal(f"{pointer}/pupil", "no-session", NO_SESSION)
+    detail = "The pupil has no entry for this session yet. Record it first."
+    return Refusal(f"{pointer}/pupil", "not-yet-marked", detail, conflict=True)
 
 
 def _on_roll(school: School, pupil: PupilId, session: Session) -> Pupil | None:

@@ -25,6 +25,8 @@ from attendance.events import (
 )
 from attendance.identifiers import PUPIL_ID, PupilId
 from attendance.school_details import problems_of
+from attendance.signing import unsigned
+from attendance.wording import legible
 
 OLDEST_PUPIL: Final = 25
 """Years: the age to which an education, health and care plan can run (CFA 2014 s46)."""
@@ -88,7 +90,7 @@ class AdmitPupil:
     address: str | None = None
     parents: tuple[Parent, ...] = ()
     characteristics: tuple[str, ...] = ()
-    by: Signatory
+    by: Signatory | None  # None: nobody was named, which is refused
 
 
 def evolve(school: School, events: Iterable[Event]) -> School:
@@ -157,7 +159,8 @@ def admit(school: School, command: AdmitPupil, now: datetime) -> PupilAdmitted:
     """
     if school.details is None:
         raise SchoolUnknown
-    if refusals := list(_admission_refusals(school, command, london_date(now))):
+    refusals = list(_admission_refusals(school, command, london_date(now)))
+    if refusals or command.by is None:
         raise AdmissionRefused(refusals)
     return PupilAdmitted(
         pupil=command.pupil,
@@ -167,7 +170,7 @@ def admit(school: School, command: AdmitPupil, now: datetime) -> PupilAdmitted:
         sex=command.sex,
         upn=command.upn,
         year_group=command.year_group,
-        groups=command.groups,
+        groups=tuple(dict.fromkeys(command.groups)),  # a pupil is in a group once
         starting_day=command.starting_day,
         boarder=command.boarder,
         address=command.address,
@@ -192,11 +195,14 @@ def _pupil(admitted: PupilAdmitted) -> Pupil:
 
 
 def _admission_refusals(school: School, command: AdmitPupil, today: date) -> Iterator[Refusal]:
+    yield from unsigned(command.by)
     if command.pupil in school.roll:
         detail = "The pupil is in the admission register already."
         yield Refusal("/pupil", "already-admitted", detail, conflict=True)
     if not PUPIL_ID.fullmatch(command.pupil):
-        detail = "An identifier is 1 to 64 letters, digits, dots, hyphens or underscores."
+        detail = (
+            "An identifier is 1 to 64 letters, digits, dots, hyphens or underscores; not dots only."
+        )
         yield Refusal("/pupil", "identifier-not-allowed", detail)
     yield from _blanks(command)
     if command.date_of_birth > today:
@@ -216,5 +222,5 @@ def _blanks(command: AdmitPupil) -> Iterator[Refusal]:
         **{f"/parents/{index}/name": each.name for index, each in enumerate(command.parents)},
     }
     for pointer, text in texts.items():
-        if not text.strip():
+        if not legible(text):
             yield Refusal(pointer, "blank", "This may not be blank.")

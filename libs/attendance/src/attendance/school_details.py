@@ -9,6 +9,7 @@ from typing import Final
 from attendance.errors import Refusal
 from attendance.identifiers import LaCode
 from attendance.session import Half
+from attendance.wording import legible
 
 REGISTER_CLOSES_WITHIN: Final = 30
 """Minutes a register may stay open: Working together to improve school attendance (DfE, in force 19
@@ -35,6 +36,11 @@ class SessionTimes:
     starts: time
     closes: time
 
+    @property
+    def minutes_open(self) -> float:
+        """How long the register is open; negative where it closes before it starts."""
+        return _minutes(self.closes) - _minutes(self.starts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolDetails:
@@ -52,14 +58,14 @@ def problems_of(details: SchoolDetails) -> Iterator[Refusal]:
 
     Not a check of the value itself: details recorded under an older limit must stay readable.
     """
-    if not details.name.strip():
+    if not legible(details.name):
         yield Refusal("/name", "blank", "A school has a name.")
     for half in Half:
         if half not in details.times:
             detail = "A school day has a morning and an afternoon session."
             yield Refusal(f"/sessions/{half}", "session-times-missing", detail)
     for half, times in details.times.items():
-        if not 0 < _minutes(times.closes) - _minutes(times.starts) <= REGISTER_CLOSES_WITHIN:
+        if not 0 < times.minutes_open <= REGISTER_CLOSES_WITHIN:
             detail = "A register closes after it starts, at most 30 minutes later."
             yield Refusal(f"/sessions/{half}/closes", "register-open-too-long", detail)
     if len(details.times) == len(Half):

@@ -9,7 +9,9 @@ from eventlog.errors import (
     CursorMoved,
     EventLogError,
     NotRebuildable,
+    RebuildUnderWay,
     RecordedTooEarly,
+    RecordedTooLate,
     StreamMoved,
 )
 from eventlog.faults import Fault, clear_fault, record_fault, standing_faults
@@ -22,6 +24,7 @@ from eventlog.read import (
     read_command,
     read_log,
     read_streams,
+    settle,
 )
 from eventlog.rebuild import rebuild_school, schools_of
 from eventlog.record import (
@@ -52,7 +55,9 @@ __all__ = [
     "Guard",
     "NewEvent",
     "NotRebuildable",
+    "RebuildUnderWay",
     "RecordedTooEarly",
+    "RecordedTooLate",
     "SchoolId",
     "StoredEvent",
     "StreamMoved",
@@ -77,5 +82,6 @@ __all__ = [
     "recording_year",
     "refusal_named",
     "schools_of",
+    "settle",
     "standing_faults",
 ]

@@ -17,6 +17,7 @@ from eventlog.errors import (
     CommandReused,
     EventLogError,
     RecordedTooEarly,
+    RecordedTooLate,
     StreamMoved,
 )
 from eventlog.record import (
@@ -40,6 +41,7 @@ REFUSALS: Final = {
     "RB002": CommandReused("This key was used for another request; take a new one."),
     "RB003": StreamMoved("What this was decided on has changed meanwhile."),
     "RB004": RecordedTooEarly("The newest event was recorded later than this."),
+    "RB006": RecordedTooLate("This lies ahead of the database's clock."),
 }
 
 
@@ -56,7 +58,8 @@ async def append(
 
     Args:
         events: at least one, in the order they happened.
-        recorded_at: an aware instant, not before the newest event of the school.
+        recorded_at: an aware instant, not before the newest event of the school, and not ahead of
+            the database's clock by more than a minute.
         guards: streams that must still be at the version they were read at.
 
     Returns:
@@ -67,6 +70,7 @@ async def append(
         CommandInFlight: the same command is being appended elsewhere.
         StreamMoved: a guarded stream has moved on.
         RecordedTooEarly: `recorded_at` lies before the newest event.
+        RecordedTooLate: `recorded_at` lies ahead of the database's clock.
     """
     salts = [new_salt() for _ in events]
     try:

@@ -16,14 +16,23 @@ from eventlog.errors import CursorMoved
 from eventlog.read import head, read_log
 from eventlog.record import SchoolId, StoredEvent
 
+# Half the places by lot once there are more schools than places: were all given to the least
+# behind, a school far behind would wait for as long as enough others have a little news.
 DIRTY: Final = """
-SELECT l.school_id, f.school_id IS NOT NULL AS held_back FROM eventlog.school_log AS l
+WITH waiting AS (
+SELECT l.school_id, f.school_id IS NOT NULL AS held_back,
+       row_number() OVER (ORDER BY l.position - coalesce(c.position, 0)) AS place
+  FROM eventlog.school_log AS l
   LEFT JOIN eventlog.consumer_cursor AS c
     ON c.school_id = l.school_id AND c.consumer = $1 AND c.active
   LEFT JOIN eventlog.consumer_fault AS f
     ON f.school_id = l.school_id AND f.consumer = $1
  WHERE l.position > coalesce(c.position, 0) AND (f.next_try_at IS NULL OR f.next_try_at <= $2)
- ORDER BY l.position - coalesce(c.position, 0) LIMIT $3
+), chosen AS (
+SELECT school_id, held_back, place FROM waiting
+ ORDER BY CASE WHEN place > ($3 + 1) / 2 THEN 1 + random() ELSE 0 END LIMIT $3
+)
+SELECT school_id, held_back FROM chosen ORDER BY place
 """
 
 LOCK_CURSOR: Final = """
@@ -115,7 +124,8 @@ async def dirty_schools(
 ) -> list[Dirty]:
     """List schools whose log is ahead of the cursor and whose turn it is; least behind first.
 
-    The smallest backlog comes first, so a school with much to read never delays the others.
+    The smallest backlog comes first, so a school with much to read never delays the others. When
+    not all find a place, half the places are drawn by lot, so it has its turn too.
     """
     rows = await conn.fetch(DIRTY, consumer, now, limit)
     return [Dirty(SchoolId(row["school_id"]), row["held_back"]) for row in rows]

@@ -5,8 +5,10 @@
     ├── CommandInFlight     the same command is being appended at this moment
     ├── StreamMoved         a guarded stream is no longer at the version it was read at
     ├── RecordedTooEarly    the instant lies before the newest event of the school
+    ├── RecordedTooLate     the instant lies ahead of the database's clock
     ├── CursorMoved         another consumer advanced this cursor meanwhile
-    └── NotRebuildable      the consumer keeps a ledger, not a read model
+    ├── NotRebuildable      the consumer keeps a ledger, or has nothing of this school yet
+    └── RebuildUnderWay     the school is being rebuilt by someone else
 
 Messages name no school, no pupil and no SQL.
 """
@@ -32,9 +34,17 @@ class RecordedTooEarly(EventLogError):
     """The instant lies before the newest event of the school: two clocks differ."""
 
 
+class RecordedTooLate(EventLogError):
+    """The instant lies ahead of the database's clock by more than clocks may differ."""
+
+
 class CursorMoved(EventLogError):
     """The cursor isn't where this batch began: its effect must not be committed."""
 
 
 class NotRebuildable(EventLogError):
-    """The consumer keeps a ledger of what was done, which no replay can make again."""
+    """There is nothing a replay could make again: a ledger, or a school never begun."""
+
+
+class RebuildUnderWay(EventLogError):
+    """The school's read model is being rebuilt elsewhere at this moment."""

@@ -18,6 +18,8 @@ POSITION_AT: Final = "SELECT eventlog.position_at($1, $2)"
 
 HOLD: Final = "SELECT eventlog.hold($1)"
 
+SETTLE: Final = "SELECT eventlog.settle($1, $2)"
+
 NEWEST_AT: Final = "SELECT recorded_at FROM eventlog.school_log WHERE school_id = $1"
 
 # Up to a head that was read before: every position up to it is committed and stays.
@@ -60,6 +62,15 @@ async def head(conn: Connection, school: SchoolId) -> int:
 async def hold(conn: Connection, school: SchoolId) -> int:
     """Keep a school's log from growing until the caller's transaction ends; read its head."""
     return await conn.fetchval(HOLD, school) or 0
+
+
+async def settle(conn: Connection, school: SchoolId, instant: datetime) -> None:
+    """See to it that nothing more is recorded at or before a past instant.
+
+    Afterwards, and from a snapshot taken afterwards, what was known at the instant is always the
+    same. Waits for whoever is appending at this moment; an instant yet to come is left alone.
+    """
+    await conn.execute(SETTLE, school, instant)
 
 
 async def newest_at(conn: Connection, school: SchoolId) -> datetime | None:

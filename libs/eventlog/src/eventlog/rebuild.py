@@ -2,14 +2,17 @@
 
 A school's new version replays up to exactly where the old one stands and then takes its place in
 one transaction, so readers never see half of either. Nothing is fired again: the batches aren't
-live. Interrupted, it goes on where it stopped.
+live. Begins at the first event, also after an interruption: what was made before then may be of
+other code.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 from eventlog.connection import Connection
-from eventlog.consume import LOCK_CURSOR, Consumer, Cursor, step
-from eventlog.errors import NotRebuildable
+from eventlog.consume import CURSOR, LOCK_CURSOR, Consumer, Cursor, Forget, cursor_of, step
+from eventlog.errors import NotRebuildable, RebuildUnderWay
 from eventlog.record import SchoolId
 
 SCHOOLS: Final = """
@@ -21,13 +24,6 @@ ACTIVE: Final = LOCK_CURSOR.replace(" SKIP LOCKED", "")
 BESIDE: Final = """
 INSERT INTO eventlog.consumer_cursor (school_id, consumer, version, position, active)
 VALUES ($1, $2, $3, 0, false)
-ON CONFLICT DO NOTHING
-"""
-
-LOCK_BESIDE: Final = """
-SELECT position FROM eventlog.consumer_cursor
- WHERE school_id = $1 AND consumer = $2 AND version = $3
-   FOR UPDATE
 """
 
 RETIRE: Final = """
@@ -38,6 +34,11 @@ ACTIVATE: Final = """
 UPDATE eventlog.consumer_cursor SET active = true
  WHERE school_id = $1 AND consumer = $2 AND version = $3
 """
+
+
+# Of the session, since a rebuild is many transactions; it goes with the connection at the latest.
+CLAIM: Final = "SELECT pg_try_advisory_lock(hashtextextended('rebuild ' || $1, $2))"
+LET_GO: Final = "SELECT pg_advisory_unlock(hashtextextended('rebuild ' || $1, $2))"
 
 
 async def schools_of(conn: Connection, consumer: str) -> list[SchoolId]:
@@ -55,38 +56,60 @@ async def rebuild_school(conn: Connection, consumer: Consumer, school: SchoolId)
         The version now in use.
 
     Raises:
-        NotRebuildable: the consumer keeps a ledger.
+        NotRebuildable: the consumer keeps a ledger, or hasn't begun this school.
+        RebuildUnderWay: someone else is rebuilding it.
     """
     if consumer.forget is None:
         raise NotRebuildable(f"{consumer.name} keeps a ledger, not a read model")
-    while True:
-        # Few at a time while the old version goes on; the old one is held still for the last.
-        async with conn.transaction():
-            old = await _cursor(conn, ACTIVE, school, consumer.name)
-            new = await _beside(conn, consumer.name, school, old.version + 1)
-            await step(
-                conn,
-                consumer,
-                school,
-                new,
-                live=False,
-                limit=consumer.batch_events,
-                up_to=old.position,
-            )
-            caught_up = await conn.fetchval(LOCK_BESIDE, school, consumer.name, new.version)
-            if caught_up == old.position:
-                await consumer.forget(conn, school, old.version)
-                await conn.execute(RETIRE, school, consumer.name, old.version)
-                await conn.execute(ACTIVATE, school, consumer.name, new.version)
-                return new.version
+    async with _claimed(conn, consumer.name, school):
+        begun = await _begin(conn, consumer, consumer.forget, school)
+        unfinished: Cursor | None = begun
+        while unfinished is not None:
+            unfinished = await _go_on(conn, consumer, consumer.forget, school, unfinished)
+    return begun.version
 
 
-async def _cursor(conn: Connection, statement: str, school: SchoolId, consumer: str) -> Cursor:
-    row = await conn.fetchrow(statement, school, consumer)
-    return Cursor(row["version"], row["position"])
+@asynccontextmanager
+async def _claimed(conn: Connection, consumer: str, school: SchoolId) -> AsyncIterator[None]:
+    if not await conn.fetchval(CLAIM, consumer, school):
+        raise RebuildUnderWay(f"{consumer} is being rebuilt for this school already")
+    try:
+        yield
+    finally:
+        if not conn.is_closed():
+            await conn.execute(LET_GO, consumer, school)
 
 
-async def _beside(conn: Connection, consumer: str, school: SchoolId, version: int) -> Cursor:
-    await conn.execute(BESIDE, school, consumer, version)
-    position = await conn.fetchval(LOCK_BESIDE, school, consumer, version)
-    return Cursor(version, position)
+async def _begin(conn: Connection, consumer: Consumer, forget: Forget, school: SchoolId) -> Cursor:
+    """Make an empty version beside the one in use, in the place of what was left unfinished."""
+    async with conn.transaction():
+        in_use = await cursor_of(conn, consumer.name, school)
+        if in_use is None:
+            raise NotRebuildable(f"{consumer.name} has read nothing of this school yet")
+        new = Cursor(in_use.version + 1, 0)
+        await forget(conn, school, new.version)
+        await conn.execute(RETIRE, school, consumer.name, new.version)
+        await conn.execute(BESIDE, school, consumer.name, new.version)
+    return new
+
+
+async def _go_on(
+    conn: Connection, consumer: Consumer, forget: Forget, school: SchoolId, new: Cursor
+) -> Cursor | None:
+    """Take one batch of what the version in use has read; None once the new one is in its place."""
+    async with conn.transaction():
+        old = Cursor(**await conn.fetchrow(CURSOR, school, consumer.name))
+        # Held still for the last batch alone: whoever follows the school live passes by till then.
+        last = old.position - new.position <= consumer.batch_events
+        if last:
+            old = Cursor(**await conn.fetchrow(ACTIVE, school, consumer.name))
+        moved = await step(
+            conn, consumer, school, new, live=False, limit=consumer.batch_events, up_to=old.position
+        )
+        new = Cursor(new.version, new.position + moved)
+        if not last or new.position < old.position:
+            return new
+        await forget(conn, school, old.version)
+        await conn.execute(RETIRE, school, consumer.name, old.version)
+        await conn.execute(ACTIVATE, school, consumer.name, new.version)
+        return None

@@ -23,6 +23,16 @@ from servicekit.problems import INVALID, OWN_KINDS, ItemProblem, Kind, Problem, 
 FIELD_LIKE: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}\Z", re.IGNORECASE)
 OBJECT_REQUIRED: Final = "Send a JSON object, with Content-Type: application/json."
 
+# pydantic's kinds of which its text tells a person too little, or a pattern: what we say instead.
+FORM: Final = "This isn't of the form that the OpenAPI document gives for it."
+OTHERWISE_SAID: Final[Mapping[str, tuple[str, str]]] = {
+    "string_pattern_mismatch": ("string-pattern-mismatch", FORM),
+    "date_from_datetime_parsing": ("no-such-date", "There is no such day in the calendar."),
+    "time_parsing": ("no-such-time", "There is no such time of day."),
+    "datetime_from_date_parsing": ("no-such-instant", "There is no such instant."),
+    "datetime_parsing": ("no-such-instant", "There is no such instant."),
+}
+
 MALFORMED: Final = Kind("malformed-body", "The body can't be read", HTTPStatus.UNPROCESSABLE_ENTITY)
 NOWHERE: Final = Kind("not-found", "There is nothing here", HTTPStatus.NOT_FOUND)
 OTHER_METHOD: Final = Kind(
@@ -109,7 +119,10 @@ def _item(error: Mapping[str, Any]) -> ItemProblem:
         path, error = path[:-1], {**error, "msg": "A field here is unknown"}
     prefix = "" if place == "body" else f"/{place}"
     pointer = prefix + "".join(f"/{_step(step)}" for step in path)
-    return ItemProblem(pointer, error["type"].replace("_", "-"), f"{error['msg']}.")
+    slug, said = OTHERWISE_SAID.get(
+        error["type"], (error["type"].replace("_", "-"), f"{error['msg']}.")
+    )
+    return ItemProblem(pointer, slug, said)
 
 
 def _step(step: object) -> str:
@@ -122,12 +135,22 @@ def _http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == HTTPStatus.BAD_REQUEST:
-        unread = ItemProblem("", MALFORMED.slug, "Send JSON in UTF-8.")
+        unread = ItemProblem("", MALFORMED.slug, _why_unread(error.__cause__))
         return problem_response(request, MALFORMED, _counted(1), [unread])
     status = HTTPStatus(error.status_code)
     unnamed = Kind(status.phrase.lower().replace(" ", "-"), status.phrase, status)
     kind, detail = OF_STATUS.get(status, (unnamed, status.description))
     return problem_response(request, replace(kind, headers=error.headers or {}), detail)
+
+
+def _why_unread(cause: BaseException | None) -> str:
+    match cause:
+        case RecursionError():
+            return "The body's lists and objects are nested too deeply."
+        case UnicodeDecodeError() | None:
+            return "Send JSON in UTF-8."
+        case _:  # what Python's JSON can't take though it is JSON
+            return "A number in the body has too many digits."
 
 
 def _database_away(request: Request, error: Exception) -> JSONResponse:

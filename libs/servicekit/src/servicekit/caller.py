@@ -4,6 +4,7 @@ A missing scope is 403. Another school is 404, as if it weren't there: that it e
 the caller's to know.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,7 @@ from servicekit.errors import NotFound, ScopeMissing, Unauthenticated
 
 EVERY_SCHOOL: Final = "*"
 URNS_UNREADABLE: Final = 'The token\'s urns must be a list of URNs, or "*".'
+URN: Final = re.compile(r"[1-9][0-9]{5}")
 
 
 class Scope(StrEnum):
@@ -127,6 +129,7 @@ class CallerWith(HTTPBearer):
         state = request.app.state
         caller: Caller = await state.verifier.caller_of(token, state.http)
         caller.needs(self._scope)
+        request.state.caller = caller
         return caller
 
 
@@ -147,7 +150,11 @@ def _urns(claim: object) -> frozenset[int] | None:
         return frozenset()
     if not isinstance(claim, list):
         raise Unauthenticated(URNS_UNREADABLE)
-    try:
-        return frozenset(int(urn) for urn in claim)
-    except (TypeError, ValueError):
-        raise Unauthenticated(URNS_UNREADABLE) from None
+    return frozenset(_urn(each) for each in claim)
+
+
+def _urn(claimed: object) -> int:
+    """Read a URN, a number or its six digits: nothing else may reach the database as one."""
+    if isinstance(claimed, int | str) and URN.fullmatch(str(claimed)):
+        return int(claimed)
+    raise Unauthenticated(URNS_UNREADABLE)

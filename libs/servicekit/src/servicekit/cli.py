@@ -1,9 +1,11 @@
 """The `rollbook` command. Reads the command line and the environment; does nothing itself."""
 
 import os
+import sys
 from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
+from types import TracebackType
 from typing import Annotated
 
 import typer
@@ -12,7 +14,7 @@ from eventlog import EventLogError
 from rich.console import Console
 
 from servicekit.errors import ServicekitError
-from servicekit.logs import configure_logs
+from servicekit.logs import configure_logs, described
 from servicekit.migrate import migrate as migrate_database
 from servicekit.openapi import write_documents
 from servicekit.process import companion_called, database_for, serve
@@ -102,7 +104,10 @@ def openapi(
 
 
 def main() -> None:
-    """Run the command line; a refusal of ours is one line and exit 2, never a traceback."""
+    """Run the command line, never with a traceback: its last line may repeat a pupil's record.
+
+    A refusal of ours is one line and exit 2; anything else that fails is one line and exit 1.
+    """
     for point in entry_points(group=COMMANDS):
         app.command(point.name)(point.load())
     try:
@@ -112,3 +117,11 @@ def main() -> None:
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(os.EX_OK) from None
+    finally:
+        sys.excepthook = _said_in_one_line  # at the end, since Typer puts its own there
+
+
+def _said_in_one_line(
+    _kind: type[BaseException], error: BaseException, _traceback: TracebackType | None
+) -> None:
+    errors.print(f"rollbook: failed: {described(error)}", highlight=False, soft_wrap=True)

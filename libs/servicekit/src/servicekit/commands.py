@@ -5,6 +5,7 @@ same, the same key with another body is refused. Stores nothing here.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Final
@@ -13,6 +14,7 @@ from uuid import UUID, uuid5
 from eventlog import Command, CommandInFlight, CommandReused
 from fastapi import Depends, Header, Request
 
+from servicekit.caller import Caller
 from servicekit.problems import Kind
 
 COMMANDS: Final = UUID("5b0f9d1e-6f0a-5c5e-9d0a-6a3f4d1c2b10")  # namespace; fixed for ever
@@ -51,10 +53,17 @@ async def keyed_command(
         ),
     ],
 ) -> "KeyedCommand":
-    """Read what makes a request a command: its key, and a hash of all it says."""
+    """Read what makes a request a command: its key, and a hash of all it says.
+
+    A route names its caller before its command: a person's token says who acts, as a body may.
+    """
     body = await request.body()
-    said = f"{request.method} {request.url.path}\n".encode() + body
-    return KeyedCommand(idempotency_key, hashlib.sha256(said).digest())
+    said = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).digest()
+    caller: Caller = request.state.caller
+    if caller.signatory is not None:
+        person = json.dumps([caller.signatory.name, caller.signatory.position])
+        said = hashlib.sha256(said + person.encode()).digest()
+    return KeyedCommand(idempotency_key, said)
 
 
 class KeyedCommand:

@@ -36,8 +36,21 @@ def kept(file: Path, make: Callable[[], str]) -> str:
         file.parent.mkdir(parents=True, exist_ok=True)
         aside = file.with_name(f"{file.name}.{uuid4().hex}")
         aside.touch(mode=0o600)
-        aside.write_text(make())
+        with aside.open("w") as written:
+            written.write(make())
+            written.flush()
+            os.fsync(written.fileno())
         with suppress(FileExistsError):  # another process was first: its key is the key
             os.link(aside, file)
         aside.unlink()
+        _outlasts_a_power_cut(file.parent)
     return file.read_text()
+
+
+def _outlasts_a_power_cut(folder: Path) -> None:
+    """Write down the names in a folder: a key that is lost takes what it encrypted with it."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

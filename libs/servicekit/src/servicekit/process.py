@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Final, TypeAlias
 import uvicorn
 import uvloop
 from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
 
 from servicekit.app import build_app
 from servicekit.database import must_answer
@@ -28,7 +30,7 @@ SERVICES_VARIABLE: Final = "ROLLBOOK_SERVICES"  # hands the choice on to uvicorn
 GRACE_SECONDS: Final = 30
 # Requests make short-lived objects that die by reference count: looking for cycles among them this
 # often would only cost (measured at 1.2 to 1.7 times the requests a second).
-GC_THRESHOLDS: Final = (50_000, 50, 100)
+GC_THRESHOLDS: Final = (50_000, 50, 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,9 @@ def companion_called(name: str) -> Companion:
 def database_for(settings: Settings) -> Iterator[Settings]:
     """Give the settings with a database: the one named, or the embedded one, then stopped.
 
+    Whoever ends the process, with SIGTERM or SIGHUP as with Ctrl-C, interrupts the block, so that
+    the embedded one is stopped for each of them.
+
     Raises:
         DatabaseUnreachable: the one named doesn't answer.
     """
@@ -69,7 +74,7 @@ def database_for(settings: Settings) -> Iterator[Settings]:
         asyncio.run(must_answer(settings.database_url))
         yield settings
         return
-    with embedded_postgres(settings.data_dir / "postgres") as postgres:
+    with _interruptible(), embedded_postgres(settings.data_dir / "postgres") as postgres:
         yield settings.model_copy(update={"database_url": postgres.url})
 
 
@@ -110,17 +115,45 @@ def serve(
         # A server's schema is brought up by its own job, before; a laptop has nobody else to do it.
         if settings.database_url is None or companion is not None:
             migrate(str(settled.database_url))
-        if settled.workers > 1:
-            _serve_workers(settled, services)
-        else:
-            with suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt):
+            if settled.workers > 1:
+                _serve_workers(settled, services)
+            else:
                 uvloop.run(_serve_here(settled, services, companion, say))
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Turn the signals that end a process into KeyboardInterrupt, which unwinds it first.
+
+    uvicorn answers SIGTERM by serving to the end and then raising it anew, under our handler.
+    """
+    before = {
+        signal.SIGTERM: signal.signal(signal.SIGTERM, signal.default_int_handler),
+        signal.SIGHUP: _end_at_hangup(),
+    }
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _end_at_hangup() -> signal.Handlers | Callable[..., object] | int | None:
+    """Have a lost terminal end us as SIGTERM does; give the handler there was.
+
+    uvicorn would leave it to the system in one process, and start its workers anew in several.
+    """
+    before = signal.getsignal(signal.SIGHUP)
+    if before is not signal.SIG_IGN:  # nohup: the terminal's end is to mean nothing
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+    return before
 
 
 def _serve_workers(settings: Settings, services: Sequence[str]) -> None:
     os.environ["DATABASE_URL"] = str(settings.database_url)
     os.environ[SERVICES_VARIABLE] = ",".join(services)
-    uvicorn.run(
+    config = uvicorn.Config(
         "servicekit.process:application",
         factory=True,
         host=settings.host,
@@ -129,6 +162,9 @@ def _serve_workers(settings: Settings, services: Sequence[str]) -> None:
         log_config=None,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    workers = Multiprocess(config, sockets=[config.bind_socket()])
+    _end_at_hangup()
+    workers.run()
 
 
 async def _serve_here(

@@ -1,7 +1,10 @@
-"""Rebuilds read models from the log: a consumer's or an inline projection's, schools at once."""
+"""Rebuilds read models from the log: a consumer's or an inline projection's, schools at once.
+
+A school that can't be rebuilt keeps what it had, is named, and stops no other.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Final
 
 import asyncpg
@@ -13,6 +16,7 @@ from rich.progress import Progress
 from servicekit.clock import system_clock
 from servicekit.database import open_pool
 from servicekit.errors import NoSuchService
+from servicekit.runner import Failed, attempted
 from servicekit.service import InlineProjection, Runtime, Service, chosen_services
 from servicekit.settings import Settings
 
@@ -24,10 +28,13 @@ ALL_SCHOOLS: Final = "SELECT school_id FROM eventlog.school_log ORDER BY school_
 async def rebuild_all(settings: Settings, name: str, console: Console) -> int:
     """Rebuild one consumer or inline projection for every school, with a progress bar.
 
+    Names on the console each school that failed, with its error's type and place.
+
     Returns:
         How many schools were rebuilt.
 
     Raises:
+        SystemExit: 1, when a school failed.
         NoSuchService: nothing that can be rebuilt is called so.
         NotRebuildable: it keeps a ledger.
     """
@@ -41,7 +48,7 @@ async def rebuild_all(settings: Settings, name: str, console: Console) -> int:
     raise NoSuchService(f"nothing called {name} can be rebuilt; try register or thresholds")
 
 
-Rebuild = Callable[[SchoolId], Awaitable[int]]
+Rebuild = Callable[[SchoolId], Coroutine[None, None, int]]
 Rebuilder = Callable[[], Awaitable[tuple[Sequence[SchoolId], Rebuild]]]
 
 
@@ -89,12 +96,21 @@ async def _rebuild(
     with Progress(console=console) as progress:
         bar = progress.add_task(f"rebuilding {name}", total=len(schools))
 
-        async def one(school: SchoolId) -> None:
+        async def one(school: SchoolId) -> Failed | int:
             async with at_once:
-                await rebuild(school)
+                outcome = await attempted(rebuild(school))
             progress.advance(bar)
+            return outcome
 
-        async with asyncio.TaskGroup() as tasks:
-            for school in schools:
-                tasks.create_task(one(school))
+        outcomes = await asyncio.gather(*(one(school) for school in schools))
+    failures = {
+        school: outcome.error
+        for school, outcome in zip(schools, outcomes, strict=True)
+        if isinstance(outcome, Failed)
+    }
+    for school, error in failures.items():
+        console.print(f"{school} not rebuilt: {error}", highlight=False, markup=False)
+    if failures:
+        console.print(f"{len(failures)} of {len(schools)} school(s) keep the {name} they had.")
+        raise SystemExit(1)
     return len(schools)

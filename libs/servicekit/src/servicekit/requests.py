@@ -1,8 +1,9 @@
-"""What surrounds every request: its id, the body's limit, one log line, one measurement.
+"""What surrounds every request: its id, the body's limits, one log line, one measurement.
 
 Plain ASGI, since it stands in every request's way. Knows no route.
 """
 
+import codecs
 import time
 from http import HTTPMethod, HTTPStatus
 from typing import Final
@@ -17,6 +18,7 @@ from servicekit.metrics import Metrics
 BODY_LIMIT_BYTES: Final = 1024 * 1024  # the contract: 1 MiB
 URN_DIGITS: Final = 6
 METHODS: Final = frozenset(HTTPMethod)
+UTF_8: Final = codecs.getincrementaldecoder("utf-8")
 TOO_LARGE: Final = "The body is over 1 MiB; send it in parts."
 
 
@@ -82,19 +84,32 @@ def school_of(scope: Scope) -> str | None:
 
 
 def limited(scope: Scope, receive: Receive) -> Receive:
-    """Refuse a body over the limit: by its announced length, or as it comes in."""
+    """Refuse a body over the limit, by its announced length or as it comes in, or not in UTF-8.
+
+    Left to itself Python's JSON guesses UTF-16 and UTF-32 from a mark or a NUL at the beginning.
+    """
     announced = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
     too_large = announced.isdigit() and int(announced) > BODY_LIMIT_BYTES
-    received = 0
+    received, head, text = 0, b"", UTF_8()
 
     async def counted() -> Message:
-        nonlocal received
+        nonlocal received, head
         if too_large:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
         message = await receive()
-        received += len(message.get("body", b""))
+        if message["type"] != "http.request":
+            return message
+        part = message.get("body", b"")
+        received += len(part)
         if received > BODY_LIMIT_BYTES:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
+        head = head or part[:2]
+        try:
+            text.decode(part, final=not message.get("more_body", False))
+        except UnicodeDecodeError as error:
+            raise HTTPException(HTTPStatus.BAD_REQUEST) from error
+        if b"\0" in head:
+            raise HTTPException(HTTPStatus.BAD_REQUEST)
         return message
 
     return counted

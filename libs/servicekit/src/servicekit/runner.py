@@ -6,14 +6,14 @@ fault and tried again later; the other schools, and the other consumers, never w
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 import asyncpg
 from eventlog import (
-    Connection,
     Consumer,
     Dirty,
     SchoolId,
@@ -36,10 +36,19 @@ SCHOOLS_AT_ONCE: Final = 4
 REST_AFTER_FAILURE_SECONDS: Final = 1.0
 GAUGE_SECONDS: Final = 5.0
 
-# The database is away or busy: nothing is wrong with the school, so nothing is set aside.
-PASSING: Final = (*AWAY, asyncpg.InterfaceError)  # the last: a pool that is being closed
+# The database is away or busy, or the pool is being closed: as a rule nothing is wrong with the
+# school. But what a batch itself brings about, such as being idle in its transaction for too long,
+# looks the same: so each further try goes event by event, and there is a last one.
+PASSING: Final = (*AWAY, asyncpg.InterfaceError)
+LOSSES_IN_A_ROW: Final = 5
+
+# It takes too long, and would again: there is less to do event by event.
+TOO_LONG: Final = (asyncpg.QueryCanceledError, TimeoutError)
 
 T = TypeVar("T")
+
+# How often in a row a school's next event was lost to what passes as a rule.
+Losses: TypeAlias = Counter[SchoolId]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,8 @@ async def attempted(doing: Coroutine[None, None, T]) -> T | Failed:
     try:
         return await doing
     except Exception as error:  # noqa: BLE001 - the one place: a worker outlives any error
-        return Failed(described(error), isinstance(error, PASSING))
+        passing = isinstance(error, PASSING) and not isinstance(error, TOO_LONG)
+        return Failed(described(error), passing)
 
 
 async def until_stopped(
@@ -79,10 +89,11 @@ async def follow(runtime: Runtime, consumer: Consumer, metrics: Metrics) -> None
     wake-ups, so following costs little beside the register.
     """
     gauged = 0.0
+    losses: Losses = Counter()
 
     async def look() -> None:
         nonlocal gauged
-        await catch_up(runtime, consumer, metrics)
+        await catch_up(runtime, consumer, metrics, losses)
         if time.monotonic() - gauged > GAUGE_SECONDS:
             gauged = time.monotonic()
             await _gauge(runtime, consumer, metrics)
@@ -90,8 +101,12 @@ async def follow(runtime: Runtime, consumer: Consumer, metrics: Metrics) -> None
     await until_stopped(runtime, f"consumer {consumer.name}", look)
 
 
-async def catch_up(runtime: Runtime, consumer: Consumer, metrics: Metrics) -> None:
-    """Work off every school that has news for a consumer, a few at once, until none has."""
+async def catch_up(runtime: Runtime, consumer: Consumer, metrics: Metrics, losses: Losses) -> None:
+    """Work off every school that has news for a consumer, a few at once, until none has.
+
+    Args:
+        losses: kept from one call to the next.
+    """
     moved = True
     while moved and not runtime.stopping.is_set():
         async with runtime.pool.acquire() as conn:
@@ -101,30 +116,37 @@ async def catch_up(runtime: Runtime, consumer: Consumer, metrics: Metrics) -> No
         at_once = asyncio.Semaphore(SCHOOLS_AT_ONCE)
         async with asyncio.TaskGroup() as tasks:
             batches = [
-                tasks.create_task(_in_turn(at_once, advance(runtime, consumer, dirty, metrics)))
+                tasks.create_task(
+                    _in_turn(at_once, advance(runtime, consumer, dirty, metrics, losses))
+                )
                 for dirty in schools
             ]
         moved = any(batch.result() for batch in batches)
 
 
-async def advance(runtime: Runtime, consumer: Consumer, dirty: Dirty, metrics: Metrics) -> int:
+async def advance(
+    runtime: Runtime, consumer: Consumer, dirty: Dirty, metrics: Metrics, losses: Losses
+) -> int:
     """Take one batch of one school; when it fails, event by event up to the one at fault.
 
     Returns:
         How many positions the cursor moved.
     """
     started = time.perf_counter()
-    async with runtime.pool.acquire() as conn:
-        outcome = await attempted(consume(conn, consumer, dirty.school))
-        moved = 0
-        if isinstance(outcome, Failed) and not outcome.passing:
-            moved, outcome = await _event_by_event(conn, consumer, dirty.school)
-        if isinstance(outcome, Failed):
-            await _set_aside(runtime, conn, consumer, dirty.school, outcome)
-        else:
-            moved += outcome
-            if dirty.held_back:
+    moved, failed = await _taken(runtime, consumer, dirty.school, cautious=dirty.school in losses)
+    if moved:
+        losses.pop(dirty.school, None)
+        if dirty.held_back:
+            async with runtime.pool.acquire() as conn:
                 await clear_fault(conn, consumer.name, dirty.school)
+    if failed:
+        losses[dirty.school] += 1
+        if failed.passing and losses[dirty.school] < LOSSES_IN_A_ROW:
+            log.warning(
+                "consumer waits", consumer=consumer.name, school=dirty.school, error=failed.error
+            )
+        else:
+            await _set_aside(runtime, consumer, dirty.school, failed)
     metrics.batch_seconds.labels(consumer.name).observe(time.perf_counter() - started)
     metrics.consumed.labels(consumer.name).inc(moved)
     return moved
@@ -135,28 +157,43 @@ async def _in_turn(at_once: asyncio.Semaphore, doing: Coroutine[None, None, int]
         return await doing
 
 
-async def _event_by_event(
-    conn: Connection, consumer: Consumer, school: SchoolId
-) -> tuple[int, int | Failed]:
+async def _taken(
+    runtime: Runtime, consumer: Consumer, school: SchoolId, *, cautious: bool
+) -> tuple[int, Failed | None]:
+    """Take a batch, or each event by itself when cautious or when the batch failed for good."""
+    if not cautious:
+        outcome = await attempted(_consumed(runtime, consumer, school, limit=None))
+        if not isinstance(outcome, Failed):
+            return outcome, None
+        if outcome.passing:
+            return 0, outcome
     moved = 0
     while True:
-        outcome = await attempted(consume(conn, consumer, school, limit=1))
-        if isinstance(outcome, Failed) or outcome == 0:
+        outcome = await attempted(_consumed(runtime, consumer, school, limit=1))
+        if isinstance(outcome, Failed):
             return moved, outcome
+        if outcome == 0:
+            return moved, None
         moved += outcome
 
 
+async def _consumed(
+    runtime: Runtime, consumer: Consumer, school: SchoolId, *, limit: int | None
+) -> int:
+    """Consume on a connection of its own: the one before may have been lost with its batch."""
+    async with runtime.pool.acquire() as conn:
+        return await consume(conn, consumer, school, limit=limit)
+
+
 async def _set_aside(
-    runtime: Runtime, conn: Connection, consumer: Consumer, school: SchoolId, failed: Failed
+    runtime: Runtime, consumer: Consumer, school: SchoolId, failed: Failed
 ) -> None:
-    if failed.passing:
-        log.warning("consumer waits", consumer=consumer.name, school=school, error=failed.error)
-        return
-    cursor = await cursor_of(conn, consumer.name, school)
-    position = (cursor.position if cursor else 0) + 1
-    await record_fault(
-        conn, consumer.name, school, position=position, error=failed.error, now=runtime.clock()
-    )
+    async with runtime.pool.acquire() as conn:
+        cursor = await cursor_of(conn, consumer.name, school)
+        position = (cursor.position if cursor else 0) + 1
+        await record_fault(
+            conn, consumer.name, school, position=position, error=failed.error, now=runtime.clock()
+        )
     log.error(
         "consumer fault",
         consumer=consumer.name,

@@ -6,9 +6,9 @@ name every host already gives it.
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, HttpUrl, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from servicekit.errors import SettingsRefused
@@ -30,10 +30,10 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ROLLBOOK_", frozen=True, extra="ignore")
 
-    database_url: str | None = Field(
+    database_url: Annotated[str | None, BeforeValidator(lambda said: said or None)] = Field(
         default=None,
         validation_alias="DATABASE_URL",
-        description="PostgreSQL 16 or newer; unset starts the embedded one",
+        description="PostgreSQL 16 or newer; unset or empty starts the embedded one",
     )
     data_dir: Path = Field(
         default_factory=default_data_dir,

@@ -29,8 +29,10 @@ ALGORITHMS: Final = [
 ]  # asymmetric only: no shared secrets
 TOKEN_TYPES: Final = {"at+jwt", "application/at+jwt"}  # RFC 9068 section 4
 REMEMBERED_TOKENS: Final = 2048
-REMEMBERED_SECONDS: Final = 60  # a key withdrawn from the set is refused after a minute at most
+# A key withdrawn from the provider's set opens this much longer than `provider` keeps the set.
+REMEMBERED_SECONDS: Final = 60
 CLOCK_LEEWAY_SECONDS: Final = 30
+END_OF_TIME: Final = 253_402_300_800  # the year 10000; a token beyond it was made wrong
 NOT_VERIFIED: Final = "The token doesn't verify or has expired."
 
 
@@ -81,6 +83,8 @@ class TokenVerifier:
             self._claims.validate(decoded.claims)
         except JoseError:
             raise Unauthenticated(NOT_VERIFIED) from None
+        if not decoded.claims["exp"] < END_OF_TIME:  # nor is NaN
+            raise Unauthenticated(NOT_VERIFIED)
         if str(decoded.header.get("typ", "")).lower() not in TOKEN_TYPES:
             raise Unauthenticated("The token isn't an access token (RFC 9068: typ at+jwt).")
         return decoded.claims
@@ -89,8 +93,9 @@ class TokenVerifier:
         if isinstance(self._keys, KeySet):
             decoded = _signed_with(self._keys, token)
         else:
-            decoded = _signed_with(await self._keys.at_hand(http), token)
-            if decoded is None and (newer := await self._keys.newer(http)) is not None:
+            keys = await self._keys.at_hand(http)
+            decoded = _signed_with(keys, token)
+            if decoded is None and (newer := await self._keys.newer(http, keys)) is not None:
                 decoded = _signed_with(newer, token)
         if decoded is None:
             raise Unauthenticated(NOT_VERIFIED)
@@ -134,5 +139,5 @@ def _signed_with(keys: KeySet, token: str) -> jwt.Token | None:
     """Read a token that one of these keys signed; None when none did, or it is garbled."""
     try:
         return jwt.decode(token, keys, algorithms=ALGORITHMS)
-    except (JoseError, ValueError):
+    except (JoseError, ValueError, TypeError, KeyError):  # a header may be any JSON
         return None

@@ -1,6 +1,5 @@
 """Who may do what with which school, and who signs an entry. Verifies no token."""
 
-from http import HTTPStatus
 from typing import Final
 
 from attendance.events import Signatory
@@ -9,18 +8,15 @@ from fastapi import Request
 from servicekit.caller import Caller
 from servicekit.errors import NotFound
 from servicekit.fields import SignatoryIn
-from servicekit.problems import ItemProblem, Kind, Problem
+from servicekit.problems import ItemProblem, Problem
 from servicekit.service import Runtime
 
 from register_api.commands import Registry
 from register_api.recorder import Recorder
+from register_api.refusals import AUTHORITY_FIXED
 from register_api.schools import Known, Schools
 
 NAME: Final = "register-api"
-
-UNSIGNED: Final = Kind(
-    "signatory-required", "The register needs to know who acts", HTTPStatus.UNPROCESSABLE_ENTITY
-)
 
 
 def registry_of(request: Request) -> Registry:
@@ -68,21 +64,21 @@ async def visible_school(registry: Registry, conn: Connection, caller: Caller, u
     return known
 
 
-def signatory(by: SignatoryIn | None, caller: Caller) -> Signatory:
-    """Name who acts: the person given, else the person whose token it is.
+def must_keep_authority(caller: Caller, la_code: str) -> None:
+    """Refuse an authority's token that hands a school to another authority.
 
     Raises:
-        Problem: neither names a person (422).
+        Problem: the authority isn't the token's own (422).
     """
-    signed = signatory_if_any(by, caller)
-    if signed is None:
-        missing = ItemProblem(
-            "/by", "signatory-required", "Give the name and position of the person who acts."
+    if caller.la_code not in (None, la_code):
+        detail = "An authority's token can't give a school to another authority."
+        raise Problem(
+            AUTHORITY_FIXED,
+            "1 item is wrong; nothing was stored.",
+            [ItemProblem("/la_code", AUTHORITY_FIXED.slug, detail)],
         )
-        raise Problem(UNSIGNED, "1 item is wrong; nothing was recorded.", [missing])
-    return signed
 
 
-def signatory_if_any(by: SignatoryIn | None, caller: Caller) -> Signatory | None:
-    """Name who acts, or None when a system does."""
+def signatory(by: SignatoryIn | None, caller: Caller) -> Signatory | None:
+    """Name who acts: the person given, else the person whose token it is; None for a system."""
     return Signatory(by.name, by.position) if by is not None else caller.signatory

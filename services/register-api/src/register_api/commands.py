@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 from uuid import uuid4
 
+import asyncpg
 from attendance.calendar import CalendarYear
 from attendance.codec import encode
 from attendance.errors import Refused, RegisterRefused
@@ -186,6 +187,11 @@ async def carry_out(registry: Registry, urn: int, command: Command, store: Store
                 raise
             except (StreamMoved, RecordedTooEarly):
                 continue
+            except asyncpg.InterfaceError as stumbled:
+                # The connection was ended, and asyncpg stumbled over that leaving the transaction.
+                if isinstance(stumbled.__context__, asyncpg.PostgresError):
+                    raise stumbled.__context__ from None
+                raise
     raise SchoolBusy("The school's registers are changing at this moment; send this again.")
 
 

@@ -11,6 +11,7 @@ from attendance.errors import (
     RegisterRefused,
     SchoolUnknown,
 )
+from eventlog import RecordedTooLate
 from servicekit.problems import Kind
 
 from register_api.errors import ClocksDiffer, NotKnownStored, SchoolBusy
@@ -89,6 +90,9 @@ DETAILS_REFUSED: Final = Kind(
     UNPROCESSABLE,
     reasons=("blank", "register-open-too-long", "sessions-overlap"),
 )
+AUTHORITY_FIXED: Final = Kind(
+    "authority-fixed", "A school's authority isn't changed by this token", UNPROCESSABLE
+)
 NO_SCHOOL: Final = Kind("not-found", "There is no such school", HTTPStatus.NOT_FOUND)
 SCHOOL_BUSY: Final = Kind(
     "school-busy",
@@ -115,4 +119,5 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     SchoolBusy: SCHOOL_BUSY,
     NotKnownStored: NOT_KNOWN_STORED,
     ClocksDiffer: CLOCKS_DIFFER,
+    RecordedTooLate: CLOCKS_DIFFER,
 }

@@ -241,4 +241,5 @@ def _outcome(row: asyncpg.Record) -> Outcome:
         return Appended(row["last_position"], row["replayed"])
     if row["refusal"] == LOCK_NOT_AVAILABLE:
         return LogHeld("someone holds the school's log")
-    return refusal_named(row["refusal"]) or EntryMoved("a pupil has an entry already")
+    named = refusal_named(row["refusal"])
+    return EntryMoved("a pupil has an entry already") if named is None else named

@@ -13,6 +13,7 @@ from attendance.session import Half, Session
 from eventlog import Connection, SchoolId
 
 from thresholds.alert_record import AlertRecord, Status, told
+from thresholds.aside import MARKS_A_WALK, worked_out
 from thresholds.digest import Telling
 from thresholds.packing import place_of
 from thresholds.relevance import RATE_RULES, Spell
@@ -106,16 +107,9 @@ async def record(
         return {}
     ids = {telling.event.alert for telling in tellings}
     rows = await conn.fetch(OF_IDS, school, version, list(ids))
-    records = {row["alert"]: _record(row) for row in rows}
-    news: dict[PupilId, int] = {}
-    for position, event in tellings:
-        before = records.get(event.alert)
-        records[event.alert] = told(before, event, position)
-        if records[event.alert] is not before:
-            news[event.pupil] = position
+    news, written = await worked_out(len(tellings) * MARKS_A_WALK, _heard, rows, tellings)
     if news:
-        written = [_columns(each) for each in records.values()]
-        await conn.execute(PUT, school, version, json.dumps(written))
+        await conn.execute(PUT, school, version, written)
     return news
 
 
@@ -158,6 +152,19 @@ async def one(conn: Connection, alert: UUID) -> tuple[SchoolAlert, str] | None:
 async def forget(conn: Connection, school: SchoolId, version: int) -> None:
     """Delete one version of one school's alerts."""
     await conn.execute(FORGET, school, version)
+
+
+def _heard(
+    rows: Sequence[asyncpg.Record], tellings: Sequence[Telling]
+) -> tuple[dict[PupilId, int], str]:
+    records = {row["alert"]: _record(row) for row in rows}
+    news: dict[PupilId, int] = {}
+    for position, event in tellings:
+        before = records.get(event.alert)
+        records[event.alert] = told(before, event, position)
+        if records[event.alert] is not before:
+            news[event.pupil] = position
+    return news, json.dumps([_columns(each) for each in records.values()] if news else [])
 
 
 def _record(row: asyncpg.Record) -> AlertRecord:

@@ -21,6 +21,7 @@ from eventlog import Batch, Command, Connection, NewEvent, RecordedTooEarly, app
 from servicekit.clock import Clock
 
 from thresholds import alerts_table
+from thresholds.aside import MARKS_A_WALK, worked_out
 from thresholds.digest import Telling
 
 COMMANDS: Final = UUID("0f3f4d0a-7c55-5b8e-8a4e-6d7d0f1f6b52")  # namespace; fixed for ever
@@ -45,30 +46,26 @@ async def append_alerts(
         newest = await newest_at(conn, batch.school)
         now = max(clock(), newest or batch.events[-1].recorded_at)
         said = [_dated(event, now) for event in events]
+        new, command = await worked_out(len(said) * MARKS_A_WALK, _written, batch, said)
         try:
-            last = await _append(conn, batch, said, now)
+            async with conn.transaction():  # a refusal undoes the append alone
+                appended = await append(conn, batch.school, new, command=command, recorded_at=now)
         except RecordedTooEarly:
             if attempt == ATTEMPTS:
                 raise
             continue
-        tellings = [
-            Telling(last - len(said) + 1 + place, event) for place, event in enumerate(said)
-        ]
+        first = appended.position - len(said) + 1
+        tellings = [Telling(first + place, event) for place, event in enumerate(said)]
         await alerts_table.record(conn, batch.school, batch.version, tellings)
         return
 
 
-async def _append(
-    conn: Connection, batch: Batch, events: Sequence[AlertEvent], now: datetime
-) -> int:
+def _written(batch: Batch, events: Sequence[AlertEvent]) -> tuple[list[NewEvent], Command]:
     urn = Urn(batch.school)
     new = [NewEvent(alerts_stream(urn, event.pupil), *encode(event)) for event in events]
     what = hashlib.sha256("\n".join(each.payload for each in new).encode()).digest()
     # Of the batch and no other: what says it again is this very batch, not taken the first time.
-    command = Command(uuid5(COMMANDS, f"{batch.school}/{batch.events[-1].position}"), what)
-    async with conn.transaction():  # a refusal undoes the append alone
-        appended = await append(conn, batch.school, new, command=command, recorded_at=now)
-    return appended.position
+    return new, Command(uuid5(COMMANDS, f"{batch.school}/{batch.events[-1].position}"), what)
 
 
 def _dated(event: AlertEvent, now: datetime) -> AlertEvent:

@@ -13,6 +13,7 @@ from servicekit.service import Runtime
 
 from thresholds import tables
 from thresholds.packing import counted, first_day, place_of
+from thresholds.timetable import timetable_of
 
 
 def academic_year_start(on: date) -> date:
@@ -23,7 +24,7 @@ def academic_year_start(on: date) -> date:
 async def figures_between(
     runtime: Runtime, urn: int, pupil: str, first: date, last: date
 ) -> tuple[Figures, int]:
-    """Add up a pupil's entries in force over a period.
+    """Add up a pupil's entries in force over a period, of sessions that the school holds.
 
     Args:
         first: the first day, included.
@@ -43,8 +44,13 @@ async def figures_between(
     if attended is None:
         raise NotFound("There is no such pupil.")
     codes: Counter[Code] = Counter()
-    for year, sessions in attended.sessions.items():
+    for year, entered in attended.sessions.items():
+        sessions = _held(year, entered, attended.calendars.get(year))
         from_slot = begins.slot if year == begins.year else 0
         to_slot = ends.slot if year == ends.year else len(sessions)
         codes += counted(sessions, from_slot, to_slot)
     return figures_from(codes), attended.position
+
+
+def _held(year: int, sessions: bytes, calendar: str | None) -> bytes:
+    return sessions if calendar is None else timetable_of((calendar,)).held(year, sessions)

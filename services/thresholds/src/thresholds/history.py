@@ -15,11 +15,12 @@ from attendance.rules import attendance_return, penalty_notice_threshold, persis
 from attendance.rules.finding import Finding
 
 from thresholds.packing import PupilYear
+from thresholds.timetable import Timetable
 
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """What the rules look at: a pupil's entries in force, oldest first."""
+    """What the rules look at: a pupil's entries that count, oldest first."""
 
     entries: Sequence[EvidenceEntry]
     of_age: Sequence[EvidenceEntry]  # those on dates of compulsory school age
@@ -29,13 +30,17 @@ class Walked:
 Walk: TypeAlias = Callable[[Walked], Iterator[Finding]]
 
 
-def walked(years: Mapping[int, PupilYear], date_of_birth: date, calendar: SchoolCalendar) -> Walked:
-    """Lay out a pupil's years for the rules."""
-    entries = [entry for year in sorted(years) for entry in years[year].entries(year)]
+def walked(years: Mapping[int, PupilYear], date_of_birth: date, timetable: Timetable) -> Walked:
+    """Lay out a pupil's years for the rules: the entries of sessions that the school holds."""
+    entries = [
+        entry
+        for year in sorted(years)
+        for entry in timetable.counted(year, years[year]).entries(year)
+    ]
     of_age = [
         entry for entry in entries if of_compulsory_school_age(date_of_birth, entry.session.on)
     ]
-    return Walked(entries, of_age, calendar)
+    return Walked(entries, of_age, timetable.calendar)
 
 
 def _persistent(over: Walked) -> Iterator[Finding]:

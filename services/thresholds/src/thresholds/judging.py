@@ -4,14 +4,11 @@ A pupil is judged event by event, never batch by batch, so what is raised doesn'
 behind the service was (docs/decisions/0014).
 """
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, NamedTuple, TypeAlias
 
-from attendance.calendar import SchoolCalendar
 from attendance.events import AlertEvent, ThresholdMet
 from attendance.identifiers import PupilId, Urn
 from attendance.rules.alerts import Standing, reconcile, standing_after
@@ -20,6 +17,7 @@ from thresholds.digest import Change
 from thresholds.history import WALKS, walked
 from thresholds.packing import PupilYear, place_of
 from thresholds.relevance import FEWEST_UNAUTHORISED, RATE_RULES, Spell, stirred
+from thresholds.timetable import Timetable, Timetables
 
 AMENDED: Final = "The register was amended."
 ENTERED: Final = "An entry was made."
@@ -42,18 +40,6 @@ class Step(NamedTuple):
 
     position: int
     event: AlertEvent
-
-
-@dataclass(frozen=True, slots=True)
-class Calendars:
-    """The school's calendar as it stood at each position of a stretch of its log."""
-
-    positions: Sequence[int]  # of the first event that each is good for; the first is 0
-    calendars: Sequence[SchoolCalendar]
-
-    def at(self, position: int) -> SchoolCalendar:
-        """The calendar in force once the event at a position has happened."""
-        return self.calendars[bisect_right(self.positions, position) - 1]
 
 
 class Case:
@@ -81,7 +67,7 @@ class Case:
         self._spells = _spells(self._standing)
         self._raised = Counter(event.rule for event in told if isinstance(event, ThresholdMet))
 
-    def judge(self, turn: Turn, calendar: SchoolCalendar, now: datetime) -> list[AlertEvent]:
+    def judge(self, turn: Turn, timetable: Timetable, now: datetime) -> list[AlertEvent]:
         """Take an event in, and say what it changes.
 
         Args:
@@ -90,12 +76,12 @@ class Case:
         if isinstance(turn, Look):
             rules, reason = turn.rules, turn.reason
         else:
-            rules = stirred(self._years, turn, self._spells)
+            rules = stirred(self._years, turn, self._spells, timetable)
             reason = AMENDED if turn.amended else ENTERED
         rules = rules and self._worth_judging(rules)
         if not rules:
             return []
-        over = walked(self._years, self._date_of_birth, calendar)
+        over = walked(self._years, self._date_of_birth, timetable)
         said: list[AlertEvent] = []
         for rule in sorted(rules):
             steps = reconcile(
@@ -131,8 +117,23 @@ class Case:
         )
 
 
+def in_order(changes: Sequence[Change], looks: Sequence[Look]) -> list[Turn]:
+    """Put a pupil's turns in the order of the log.
+
+    Of editions of the calendar with no turn between them only the last is kept: hundreds may be
+    published in an hour, and each look walks a pupil's years.
+    """
+    both: list[Turn] = [*changes, *looks]
+    turns: list[Turn] = []
+    for turn in sorted(both, key=lambda each: each.position):
+        if turns and _republished(turn) and _republished(turns[-1]):
+            turns.pop()
+        turns.append(turn)
+    return turns
+
+
 def judge(
-    cases: Sequence[tuple[Case, Sequence[Turn]]], calendars: Calendars, now: datetime
+    cases: Sequence[tuple[Case, Sequence[Turn]]], timetables: Timetables, now: datetime
 ) -> list[Step]:
     """Judge pupils through the events of a batch.
 
@@ -146,9 +147,13 @@ def judge(
         Step(turn.position, event)
         for case, turns in sorted(cases, key=lambda each: each[0].pupil)
         for turn in turns
-        for event in case.judge(turn, calendars.at(turn.position), now)
+        for event in case.judge(turn, timetables.at(turn.position), now)
     ]
     return sorted(steps, key=lambda step: step.position)
+
+
+def _republished(turn: Turn) -> bool:
+    return isinstance(turn, Look) and turn.reason == REPUBLISHED
 
 
 def _spells(standing: Sequence[Standing]) -> set[Spell]:

@@ -44,6 +44,7 @@ LONGEST: Final = 2 * 366
 
 # Deleted from a year's sessions, they leave those to count.
 NOT_POSSIBLE: Final = bytes({*range(len(CODE_OF))} - POSSIBLE_BYTES)
+NOT_ABSENT: Final = bytes({*range(len(CODE_OF))} - ABSENT_BYTES)
 NOT_UNAUTHORISED: Final = bytes({*range(len(CODE_OF))} - UNAUTHORISED_BYTES)
 
 
@@ -90,7 +91,7 @@ class PupilYear:
     @property
     def absent(self) -> int:
         """How many entries are absences."""
-        return len(self.positions)
+        return len(self.sessions.translate(None, NOT_ABSENT))
 
     @property
     def unauthorised(self) -> int:

@@ -5,33 +5,24 @@ the cursor, the append last, so whatever dies on the way, an alert is raised onc
 writes down: what was found stands in the log (docs/decisions/0014 and 0015).
 """
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
-from typing import Final, ParamSpec, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
-from attendance.calendar import SchoolCalendar
-from attendance.codec import decode
-from attendance.events import AlertEvent, CalendarPublished
+from attendance.events import AlertEvent
 from attendance.identifiers import PupilId, Urn
 from attendance.streams import alerts_stream
-from eventlog import Batch, Connection, Consumer, SchoolId, read_streams
+from eventlog import Batch, Connection, Consumer, SchoolId, StoredEvent, read_streams
 from servicekit.clock import Clock
 
 from thresholds import alerts_table, tables
 from thresholds.appending import append_alerts
+from thresholds.aside import ASIDE_MARKS, BYTES_A_MARK, MARKS_A_WALK, worked_out
 from thresholds.digest import Change, Digest, digest_of
 from thresholds.errors import PupilNeverAdmitted
-from thresholds.judging import ENTERED, REPUBLISHED, Calendars, Case, Look, Step, Turn, judge
-from thresholds.relevance import (
-    FEWEST_UNAUTHORISED,
-    RULES,
-    UNAUTHORISED_RULES,
-    Spell,
-    put,
-    stirred,
-)
+from thresholds.judging import ENTERED, REPUBLISHED, Case, Look, Step, Turn, in_order, judge
+from thresholds.relevance import RULES, Spell, put, stirred
+from thresholds.timetable import Timetables, timetables_of
 
 CONSUMER: Final = "thresholds"
 
@@ -50,13 +41,6 @@ KINDS: Final = frozenset(
     }
 )
 
-# From so many events on, a batch is worked out in a thread: requests are answered meanwhile.
-ASIDE_EVENTS: Final = 20
-CALENDARS_REMEMBERED: Final = 512  # schools; one is a few hundred kilobytes of numbered weeks
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
 
 def processor(clock: Clock) -> Consumer:
     """Make the consumer."""
@@ -69,7 +53,8 @@ def processor(clock: Clock) -> Consumer:
 
 async def _follow(conn: Connection, batch: Batch, clock: Clock) -> None:
     school, version = batch.school, batch.version
-    digest = await _computed(batch, digest_of, batch.events)
+    size = sum(len(event.payload) for event in batch.events) // BYTES_A_MARK
+    digest = await worked_out(size, digest_of, batch.events)
     if digest.la_code is not None:
         await tables.put_school(conn, school, version, digest.la_code)
     await tables.put_pupils(conn, school, version, digest.admitted)
@@ -77,10 +62,11 @@ async def _follow(conn: Connection, batch: Batch, clock: Clock) -> None:
     years = await tables.years_from(conn, school, version, _first_years(digest))
     steps: list[Step] = []
     if batch.live:
-        turns = await _turns(conn, batch, digest, years, news)
-        steps = await _judged(conn, batch, digest, turns) if turns else []
+        timetables = await _timetables(conn, batch, digest)
+        turns = await _turns(conn, batch, digest, years, news, timetables)
+        steps = await _judged(conn, batch, turns, timetables) if turns else []
     else:
-        await _computed(batch, _entered, years, digest.changes)
+        await worked_out(size, _entered, years, digest.changes)
     await tables.put_calendars(conn, school, version, digest.calendars)
     await tables.put_years(conn, school, version, years)
     if steps:
@@ -100,46 +86,57 @@ def _entered(years: tables.Years, changes: Mapping[PupilId, Sequence[Change]]) -
             put(years[pupil], change)
 
 
+async def _timetables(conn: Connection, batch: Batch, digest: Digest) -> Timetables:
+    in_force = await tables.calendars(conn, batch.school, batch.version)
+    weight = len(digest.calendars) * ASIDE_MARKS  # numbering the weeks of one takes milliseconds
+    return await worked_out(weight, timetables_of, in_force, digest.calendars)
+
+
 async def _turns(
     conn: Connection,
     batch: Batch,
     digest: Digest,
     years: tables.Years,
     news: Mapping[PupilId, int],
+    timetables: Timetables,
 ) -> dict[PupilId, list[Turn]]:
     """Put the changes in force, and list who is to be judged, through which events."""
     spells = await alerts_table.open_spells(conn, batch.school, batch.version, years)
-    found = await _computed(batch, _stirred, years, digest.changes, spells)
+    marks = sum(len(changes) for changes in digest.changes.values())
+    found = await worked_out(marks, _stirred, years, digest.changes, spells, timetables)
     looks: dict[PupilId, list[Look]] = defaultdict(list)
-    if digest.calendars:
-        fewest = min(FEWEST_UNAUTHORISED.values())
-        absent = await tables.often_absent(conn, batch.school, batch.version, fewest)
+    changed_from = timetables.changed_from()
+    if changed_from is not None:
+        absent = await tables.absent_and_entered_since(
+            conn, batch.school, batch.version, changed_from
+        )
+        republished = [Look(each.position, RULES, REPUBLISHED) for each in digest.calendars]
         for pupil in {*absent, *digest.changes}:
-            looks[pupil] += [
-                Look(edition.position, UNAUTHORISED_RULES, REPUBLISHED)
-                for edition in digest.calendars
-            ]
+            looks[pupil] += republished
     # Said by this service after the batch in which it was found, and read back only now, after a
     # rebuild: entries in between were taken in without knowing of it.
     for pupil, position in news.items():
         looks[pupil].append(Look(position, RULES, ENTERED))
-    return {
-        pupil: sorted(
-            [*digest.changes.get(pupil, ()), *looks[pupil]], key=lambda turn: turn.position
-        )
-        for pupil in {*found, *looks}
-    }
+    concerned = {*found, *looks}
+    return await worked_out(
+        marks + sum(map(len, looks.values())),
+        lambda: {
+            pupil: in_order(digest.changes.get(pupil, ()), looks.get(pupil, ()))
+            for pupil in concerned
+        },
+    )
 
 
 def _stirred(
     years: tables.Years,
     changes: Mapping[PupilId, Sequence[Change]],
     spells: Mapping[PupilId, set[Spell]],
+    timetables: Timetables,
 ) -> list[PupilId]:
     found = []
     for pupil, made in changes.items():
         of_pupil, held, left = years[pupil], spells[pupil], iter(made)
-        if any(stirred(of_pupil, change, held) for change in left):
+        if any(stirred(of_pupil, each, held, timetables.at(each.position)) for each in left):
             found.append(pupil)
             for change in left:  # it is to be judged: what else stirs it doesn't matter
                 put(of_pupil, change)
@@ -149,17 +146,14 @@ def _stirred(
 async def _judged(
     conn: Connection,
     batch: Batch,
-    digest: Digest,
     turns: Mapping[PupilId, Sequence[Turn]],
+    timetables: Timetables,
 ) -> list[Step]:
     cases = await _cases(conn, batch, turns)
-    in_force = await tables.calendars(conn, batch.school, batch.version)
-    calendars = [_calendar_of(in_force)]
-    for edition in digest.calendars:
-        calendars.append(calendars[-1].with_year(edition.calendar))
-    known = Calendars([0, *(edition.position for edition in digest.calendars)], calendars)
     judged = [(case, turns[case.pupil]) for case in cases]
-    return await _computed(batch, judge, judged, known, batch.events[-1].recorded_at)
+    walks = sum(len(of_case) for _, of_case in judged)
+    now = batch.events[-1].recorded_at
+    return await worked_out(walks * MARKS_A_WALK, judge, judged, timetables, now)
 
 
 async def _cases(conn: Connection, batch: Batch, wanted: Iterable[PupilId]) -> list[Case]:
@@ -175,8 +169,18 @@ async def _cases(conn: Connection, batch: Batch, wanted: Iterable[PupilId]) -> l
     judged = {pupil: each for pupil, each in facts.items() if not each.boarder}
     years = await tables.years_from(conn, batch.school, batch.version, dict.fromkeys(judged, 0))
     streams = [alerts_stream(urn, pupil) for pupil in judged]
+    said = await read_streams(conn, batch.school, streams)
+    return await worked_out(len(said) * MARKS_A_WALK + len(judged), _made, urn, judged, years, said)
+
+
+def _made(
+    urn: Urn,
+    judged: Mapping[PupilId, tables.PupilFacts],
+    years: tables.Years,
+    said: Sequence[StoredEvent],
+) -> list[Case]:
     told: dict[PupilId, list[AlertEvent]] = defaultdict(list)
-    for _, event in digest_of(await read_streams(conn, batch.school, streams)).tellings:
+    for _, event in digest_of(said).tellings:
         told[event.pupil].append(event)
     return [
         Case(urn, pupil, each.date_of_birth, years[pupil], told[pupil])
@@ -187,20 +191,3 @@ async def _cases(conn: Connection, batch: Batch, wanted: Iterable[PupilId]) -> l
 async def _forget(conn: Connection, school: SchoolId, version: int) -> None:
     await tables.forget(conn, school, version)
     await alerts_table.forget(conn, school, version)
-
-
-async def _computed(batch: Batch, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    if len(batch.events) < ASIDE_EVENTS:
-        return work(*args, **kwargs)
-    return await asyncio.to_thread(work, *args, **kwargs)
-
-
-@lru_cache(maxsize=CALENDARS_REMEMBERED)
-def _calendar_of(payloads: tuple[str, ...]) -> SchoolCalendar:
-    """Decode a school's calendars; by what they say, so a new edition is another calendar."""
-    years = []
-    for payload in payloads:
-        published = decode("CalendarPublished.v1", payload)
-        if isinstance(published, CalendarPublished):
-            years.append(published.calendar)
-    return SchoolCalendar(tuple(years))

@@ -19,6 +19,7 @@ from thresholds.packing import (
     UNAUTHORISED_BYTES,
     PupilYear,
 )
+from thresholds.timetable import Timetable
 
 PENALTY_NOTICE: Final = penalty_notice_threshold.RULE
 ATTENDANCE_RETURN: Final = attendance_return.RULE
@@ -62,13 +63,17 @@ def put(years: MutableMapping[int, PupilYear], change: Change) -> bool:
 
 
 def stirred(
-    years: MutableMapping[int, PupilYear], change: Change, spells: Collection[Spell]
+    years: MutableMapping[int, PupilYear],
+    change: Change,
+    spells: Collection[Spell],
+    timetable: Timetable,
 ) -> frozenset[str]:
     """Put a change in force, and name the rules whose findings it may change.
 
     Args:
         years: as `put` takes them.
         spells: those that hold according to the alerts raised so far.
+        timetable: as it stood once the change had happened.
     """
     if not put(years, change):
         return RULES
@@ -77,7 +82,8 @@ def stirred(
         return NONE  # as nearly every entry is
     year, slot = change.place
     entries = years[year]
-    return _of_unauthorised(entries, slot, byte) | _of_rates(entries, year, byte, spells)
+    rules = _of_unauthorised(entries, slot, byte)
+    return rules | _of_rates(timetable.counted(year, entries), year, byte, spells)
 
 
 def _of_unauthorised(entries: PupilYear, slot: int, byte: int) -> frozenset[str]:

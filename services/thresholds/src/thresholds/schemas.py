@@ -1,4 +1,4 @@
-"""Responses and query values of thresholds: shapes, units, examples. No rule of law."""
+"""Responses of thresholds: shapes, units, examples. No rule of law."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,8 +9,7 @@ from attendance.codes import Code
 from attendance.rules import attendance_return, penalty_notice_threshold, persistent_absence
 from attendance.rules.figures import Figures, rate
 from attendance.session import Half
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 from servicekit.fields import Closed
 
 from thresholds.alert_record import Status, StepKind
@@ -34,38 +33,6 @@ class Rule(StrEnum):
     SEVERE_ABSENCE = persistent_absence.SEVERE_ABSENCE
     PENALTY_NOTICE_THRESHOLD = penalty_notice_threshold.RULE
     ATTENDANCE_RETURN = attendance_return.RULE
-
-
-class AlertsAsked(Closed):
-    """Which alerts to list. A filter it doesn't know is refused: ignoring it would show more."""
-
-    urn: int | None = Field(
-        default=None, ge=100_000, le=999_999, description="the school's URN", examples=[999001]
-    )
-    la: str | None = Field(
-        default=None, pattern=r"^\d{3}$", description="LA code", examples=["886"]
-    )
-    rule: Rule | None = Field(default=None)
-    status: Status | None = Field(default=None)
-    pupil: str | None = Field(
-        default=None,
-        pattern=r"^[A-Za-z0-9._-]{1,64}$",
-        description="the school's own identifier of the pupil",
-    )
-    min_position: int | None = Field(
-        default=None,
-        ge=0,
-        le=2**62,
-        description="with `urn`: wait up to 5 s until the view has reached this log position",
-    )
-    limit: int = Field(default=100, ge=1, le=1000, description="how many items a page")
-    cursor: str | None = Field(default=None, max_length=1000)
-
-    @model_validator(mode="after")
-    def _positions_are_a_schools(self) -> "AlertsAsked":
-        if self.min_position is not None and self.urn is None:
-            raise PydanticCustomError("urn-required", "A position is of one school: give urn too")
-        return self
 
 
 class AttendanceOut(Closed):

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+import asyncpg
 from attendance.events import PupilAdmitted
 from attendance.identifiers import LaCode, PupilId
 from eventlog import Connection, SchoolId
 
+from thresholds.aside import worked_out
 from thresholds.digest import Edition
-from thresholds.packing import ABSENCE, PupilYear
+from thresholds.packing import Place, PupilYear
 
 PUT_SCHOOL: Final = """
 INSERT INTO thresholds.school (school_id, version, la_code) VALUES ($1, $2, $3)
@@ -60,20 +62,26 @@ ON CONFLICT (school_id, version, pupil, year) DO UPDATE
    SET sessions = excluded.sessions, absences = excluded.absences
 """
 
-OFTEN_ABSENT: Final = """
+# Who was never absent has nothing for a rule to find, whatever the school holds.
+ABSENT_AND_ENTERED_SINCE: Final = """
 SELECT pupil FROM thresholds.pupil_year WHERE school_id = $1 AND version = $2
- GROUP BY pupil HAVING sum(length(absences)) >= $3
+ GROUP BY pupil
+HAVING sum(length(absences)) > 0
+   AND bool_or(year > $3 OR (year = $3 AND length(sessions) > $4))
 """
 
 # One statement, so that the figures and the position they stand at belong together.
 ATTENDANCE: Final = """
-SELECT c.position, p.pupil IS NOT NULL AS admitted, y.year, y.sessions
+SELECT c.position, p.pupil IS NOT NULL AS admitted, y.year, y.sessions, k.payload
   FROM eventlog.consumer_cursor AS c
   LEFT JOIN thresholds.pupil AS p
     ON p.school_id = c.school_id AND p.version = c.version AND p.pupil = $2
   LEFT JOIN thresholds.pupil_year AS y
     ON y.school_id = p.school_id AND y.version = p.version AND y.pupil = p.pupil
    AND y.year BETWEEN $3 AND $4
+  LEFT JOIN thresholds.calendar AS k
+    ON k.school_id = y.school_id AND k.version = y.version
+   AND k.year = y.year::text || '-' || lpad(((y.year + 1) % 100)::text, 2, '0')
  WHERE c.school_id = $1 AND c.consumer = 'thresholds' AND c.active
 """
 
@@ -106,6 +114,7 @@ class Attended:
 
     position: int
     sessions: Mapping[int, bytes]  # by first calendar year
+    calendars: Mapping[int, str]  # payload of the calendar published for each of those years
 
 
 async def put_school(conn: Connection, school: SchoolId, version: int, la_code: LaCode) -> None:
@@ -154,31 +163,22 @@ async def years_from(
     if not wanted:
         return {}
     names, firsts = list(wanted), list(wanted.values())
-    years: Years = {pupil: {} for pupil in names}
-    for pupil, year, sessions, absences in await conn.fetch(
-        YEARS_FROM, school, version, names, firsts
-    ):
-        years[pupil][year] = PupilYear.unpacked(sessions, absences)
-    return years
+    rows = await conn.fetch(YEARS_FROM, school, version, names, firsts)
+    return await worked_out(len(rows), _unpacked, names, rows)
 
 
 async def put_years(conn: Connection, school: SchoolId, version: int, years: Years) -> None:
     """Keep pupils' years."""
-    rows = [
-        (pupil, year, *entries.packed())
-        for pupil, of_pupil in years.items()
-        for year, entries in of_pupil.items()
-    ]
-    if rows:
-        columns = [list(column) for column in zip(*rows, strict=True)]
+    columns = await worked_out(len(years), _packed, years)
+    if columns:
         await conn.execute(PUT_YEARS, school, version, *columns)
 
 
-async def often_absent(
-    conn: Connection, school: SchoolId, version: int, sessions: int
+async def absent_and_entered_since(
+    conn: Connection, school: SchoolId, version: int, since: Place
 ) -> list[PupilId]:
-    """List the pupils with at least so many absences, over all years."""
-    rows = await conn.fetch(OFTEN_ABSENT, school, version, sessions * ABSENCE.size)
+    """List the pupils with an absence in any year and an entry from some session on."""
+    rows = await conn.fetch(ABSENT_AND_ENTERED_SINCE, school, version, since.year, since.slot)
     return [PupilId(row["pupil"]) for row in rows]
 
 
@@ -201,5 +201,24 @@ async def attended(
     rows = await conn.fetch(ATTENDANCE, school, pupil, first, last)
     if not rows or not rows[0]["admitted"]:
         return None
-    sessions = {row["year"]: row["sessions"] for row in rows if row["year"] is not None}
-    return Attended(rows[0]["position"], sessions)
+    return Attended(
+        rows[0]["position"],
+        {row["year"]: row["sessions"] for row in rows if row["year"] is not None},
+        {row["year"]: row["payload"] for row in rows if row["payload"] is not None},
+    )
+
+
+def _unpacked(names: Iterable[PupilId], rows: Iterable[asyncpg.Record]) -> Years:
+    years: Years = {pupil: {} for pupil in names}
+    for pupil, year, sessions, absences in rows:
+        years[pupil][year] = PupilYear.unpacked(sessions, absences)
+    return years
+
+
+def _packed(years: Years) -> list[list[object]]:
+    rows = [
+        (pupil, year, *entries.packed())
+        for pupil, of_pupil in years.items()
+        for year, entries in of_pupil.items()
+    ]
+    return [list(column) for column in zip(*rows, strict=True)]

@@ -20,10 +20,12 @@ from attendance.events import (
 )
 from attendance.identifiers import PupilId, Urn
 from attendance.rules.finding import Finding
+from attendance.rules.persistent_absence import PERSISTENT_ABSENCE, SEVERE_ABSENCE
 from attendance.rules.terms import quoted
-from attendance.session import Session
+from attendance.session import Session, academic_year_of
 from attendance.streams import alert_id
 
+OF_SPELLS: Final = frozenset({PERSISTENT_ABSENCE, SEVERE_ABSENCE})
 LAPSED: Final = "Later attendance brought it back below the threshold."
 
 
@@ -72,8 +74,8 @@ def reconcile(
 ) -> tuple[AlertEvent, ...]:
     """Say what must be told so that the alerts that stand are the findings, no more and no less.
 
-    A finding is taken for the alert met on the same session, else for the oldest one left that it
-    shares a session with.
+    A finding is taken for the alert met on the same session, else for the oldest one left that was
+    met while its spell lasted, else for the oldest one left that it shares a session with.
 
     Args:
         findings: every episode of this pupil under this rule.
@@ -112,7 +114,7 @@ def _match(findings: Sequence[Finding], standing: Sequence[Standing]) -> dict[in
     matched: dict[int, Standing] = {}
     # The same session first: spells of one year share their absences, so sharing alone would hand
     # a spell the alert of the one before it.
-    for alike in (_met_together, _share_a_session):
+    for alike in (_met_together, _met_in_spell, _share_a_session):
         for index, finding in enumerate(findings):
             if index not in matched:
                 alert = next((each for each in left if alike(finding, each)), None)
@@ -124,6 +126,20 @@ def _match(findings: Sequence[Finding], standing: Sequence[Standing]) -> dict[in
 
 def _met_together(finding: Finding, alert: Standing) -> bool:
     return finding.met_on == alert.met_on
+
+
+def _met_in_spell(finding: Finding, alert: Standing) -> bool:
+    """Whether the alert was met while a spell of absence lasted, which a year ends at the latest.
+
+    An earlier absence entered late begins a spell earlier, with other evidence: it is still the
+    spell that was told.
+    """
+    return (
+        finding.rule in OF_SPELLS
+        and academic_year_of(finding.met_on.on) == academic_year_of(alert.met_on.on)
+        and finding.met_on <= alert.met_on
+        and (finding.lapsed_on is None or alert.met_on < finding.lapsed_on)
+    )
 
 
 def _share_a_session(finding: Finding, alert: Standing) -> bool:

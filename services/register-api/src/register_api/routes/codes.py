@@ -6,8 +6,8 @@ from attendance.codes import CODE_TABLE, CodeDefinition, in_force
 from attendance.session import Half
 from fastapi import APIRouter, Query
 from servicekit.caller import RegisterReader
-from servicekit.dates import Day
 
+from register_api.schemas.queries import CodesQuery
 from register_api.schemas.responses import CodeOut, CodesOut
 
 router = APIRouter()
@@ -16,10 +16,12 @@ router = APIRouter()
 @router.get("/codes")
 async def codes(
     _caller: RegisterReader,
-    on: Annotated[Day | None, Query(description="only the codes in force that day")] = None,
+    query: Annotated[CodesQuery, Query()],
 ) -> CodesOut:
     """List the national codes with their legal, statistical and physical view."""
-    table = [row for code, row in CODE_TABLE.items() if on is None or in_force(code, on)]
+    table = [
+        row for code, row in CODE_TABLE.items() if query.on is None or in_force(code, query.on)
+    ]
     return CodesOut(items=[_shown(row) for row in table])
 
 

@@ -8,14 +8,14 @@ from attendance.school import Pupil
 from fastapi import APIRouter, Query, Request, Response
 from servicekit.caller import AdmissionsWriter, RegisterReader
 from servicekit.commands import COMMAND_REFUSALS, REPLAYED_HEADER, Keyed
-from servicekit.dates import Day
-from servicekit.fields import Limit, Line, UrnPath
+from servicekit.fields import UrnPath
 from servicekit.paging import cursor_refused, decode_cursor, encode_cursor, link_next
 from servicekit.problems import refusals
 
 from register_api.access import must_see, registry_of, signatory, visible_school
 from register_api.commands import admit_pupil
 from register_api.refusals import ADMISSION_REFUSED, ALREADY_ADMITTED, NO_SCHOOL, SCHOOL_BUSY
+from register_api.schemas.queries import RollQuery
 from register_api.schemas.requests import PupilIn
 from register_api.schemas.responses import AdmittedOut, PupilOut, PupilsOut
 
@@ -54,22 +54,21 @@ async def pupils(
     caller: RegisterReader,
     request: Request,
     response: Response,
-    on: Annotated[Day | None, Query(description="the roll on this day; today when absent")] = None,
-    group: Annotated[Line | None, Query(description="only this registration group")] = None,
-    limit: Limit = 1000,
-    cursor: Annotated[str | None, Query(max_length=1000)] = None,
+    query: Annotated[RollQuery, Query()],
 ) -> PupilsOut:
     """List the pupils on roll on a day, by surname and forename."""
     registry = registry_of(request)
     async with registry.runtime.pool.acquire() as conn:
         known = await visible_school(registry, conn, caller, urn)
-    roll = known.school.roll_on(on or london_date(registry.runtime.clock()), group)
+    roll = known.school.roll_on(query.on or london_date(registry.runtime.clock()), query.group)
     admitted = list(known.school.roll.values())
-    last = _last_shown(admitted, cursor)
+    last = _last_shown(admitted, query.cursor)
     rest = [pupil for pupil in roll if last is None or _sort_key(pupil) > _sort_key(last)]
-    following = encode_cursor([admitted.index(rest[limit - 1])]) if len(rest) > limit else None
+    following = None
+    if len(rest) > query.limit:
+        following = encode_cursor([admitted.index(rest[query.limit - 1])])
     link_next(request, response, following)
-    return PupilsOut(items=[_shown(pupil) for pupil in rest[:limit]], next=following)
+    return PupilsOut(items=[_shown(pupil) for pupil in rest[: query.limit]], next=following)
 
 
 def _last_shown(admitted: Sequence[Pupil], cursor: str | None) -> Pupil | None:

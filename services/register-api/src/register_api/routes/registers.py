@@ -6,8 +6,8 @@ from attendance.session import Half, Session
 from fastapi import APIRouter, Path, Query, Request, Response
 from servicekit.caller import RegisterAmender, RegisterReader, RegisterWriter
 from servicekit.commands import COMMAND_REFUSALS, REPLAYED_HEADER, Keyed
-from servicekit.dates import Day, Instant
-from servicekit.fields import Line, UrnPath
+from servicekit.dates import Day
+from servicekit.fields import UrnPath
 from servicekit.problems import refusals
 
 from register_api.access import must_see, registry_of, signatory
@@ -21,6 +21,7 @@ from register_api.refusals import (
     NO_SCHOOL,
     SCHOOL_BUSY,
 )
+from register_api.schemas.queries import RegisterQuery
 from register_api.schemas.requests import AmendmentsIn, MarksIn
 from register_api.schemas.responses import AmendedOut, RecordedOut, RegisterOut
 
@@ -94,11 +95,10 @@ async def register(
     half: HalfPath,
     caller: RegisterReader,
     request: Request,
-    group: Annotated[Line | None, Query(description="only this registration group")] = None,
-    as_of: Annotated[
-        Instant | None, Query(description="as the register was known at this instant")
-    ] = None,
+    query: Annotated[RegisterQuery, Query()],
 ) -> RegisterOut:
     """Read the register of one session, as it stands or as it was known at an instant."""
     registry = registry_of(request)
-    return await register_of(registry, caller, urn, Session(on, half), group=group, as_of=as_of)
+    return await register_of(
+        registry, caller, urn, Session(on, half), group=query.group, as_of=query.as_of
+    )

@@ -8,9 +8,15 @@ from servicekit.caller import SchoolsWriter
 from servicekit.fields import UrnPath
 from servicekit.problems import refusals
 
-from register_api.access import must_see, registry_of, signatory_if_any
+from register_api.access import must_keep_authority, must_see, registry_of, signatory
 from register_api.commands import put_calendar, put_school
-from register_api.refusals import CALENDAR_REFUSED, DETAILS_REFUSED, NO_SCHOOL, SCHOOL_BUSY
+from register_api.refusals import (
+    AUTHORITY_FIXED,
+    CALENDAR_REFUSED,
+    DETAILS_REFUSED,
+    NO_SCHOOL,
+    SCHOOL_BUSY,
+)
 from register_api.schemas.requests import CalendarIn, SchoolIn
 from register_api.schemas.responses import PositionOut
 
@@ -21,14 +27,17 @@ YearPath = Annotated[
 ]
 
 
-@router.put("/schools/{urn}", responses=refusals(DETAILS_REFUSED, NO_SCHOOL, SCHOOL_BUSY))
+@router.put(
+    "/schools/{urn}", responses=refusals(DETAILS_REFUSED, AUTHORITY_FIXED, NO_SCHOOL, SCHOOL_BUSY)
+)
 async def school(
     urn: UrnPath, body: SchoolIn, caller: SchoolsWriter, request: Request
 ) -> PositionOut:
     """Register a school, or change its details. Said again, nothing is recorded."""
     registry = registry_of(request)
     await must_see(registry, caller, urn, registering_with=body.la_code)
-    put = await put_school(registry, urn, body.to_details(), signatory_if_any(body.by, caller))
+    must_keep_authority(caller, body.la_code)
+    put = await put_school(registry, urn, body.to_details(), signatory(body.by, caller))
     request.state.position = put.position
     return PositionOut(position=put.position)
 
@@ -48,6 +57,6 @@ async def calendar(
     registry = registry_of(request)
     await must_see(registry, caller, urn)
     stated = body.to_calendar(AcademicYear(year))
-    put = await put_calendar(registry, urn, stated, signatory_if_any(body.by, caller))
+    put = await put_calendar(registry, urn, stated, signatory(body.by, caller))
     request.state.position = put.position
     return PositionOut(position=put.position)

@@ -12,16 +12,25 @@ from attendance.identifiers import AcademicYear, LaCode, PupilId
 from attendance.recording import AmendMarks, RawAmendment, RawMark, RecordMarks
 from attendance.school import AdmitPupil
 from attendance.session import Half, Session
-from pydantic import Field
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 from servicekit.dates import Day, WallTime
-from servicekit.fields import Closed, Line, PupilField, Remark, SignatoryIn
+from servicekit.fields import PRINTABLE, Closed, Line, PupilField, Remark, SignatoryIn
 
 MARKS_A_REQUEST = 3000
 
-RawCode = Annotated[str, Field(max_length=8, description="a national code", examples=["/"])]
+RawCode = Annotated[str, Field(description="a national code", examples=["/"])]
 By = Annotated[
     SignatoryIn | None,
     Field(default=None, description="who acts; defaults to the person the token is for"),
+]
+Detail = Annotated[
+    str, StringConstraints(max_length=2000, pattern=PRINTABLE, strip_whitespace=True)
+]
+Reason = Annotated[
+    str,
+    # None at all is refused by the law, beside all else that is wrong.
+    BeforeValidator(lambda sent: "" if sent is None else sent, json_schema_input_type=str),
+    StringConstraints(max_length=2000, pattern=PRINTABLE),
 ]
 MinutesLate = Annotated[int, Field(strict=True, ge=0, le=600)]
 Flag = Annotated[bool, Field(strict=True)]
@@ -131,7 +140,7 @@ class PupilIn(Closed):
     characteristics: list[Line] = Field(default=[], max_length=50, examples=[["ehcp"]])
     by: By
 
-    def to_command(self, by: Signatory) -> AdmitPupil:
+    def to_command(self, by: Signatory | None) -> AdmitPupil:
         """Read it in the law's terms."""
         return AdmitPupil(
             pupil=PupilId(self.pupil),
@@ -159,7 +168,7 @@ class MarkIn(Closed):
     minutes_late: MinutesLate | None = Field(
         default=None, description="whole minutes after the start; for L and U"
     )
-    detail: Remark | None = Field(
+    detail: Detail | None = Field(
         default=None, description="nature of the activity or circumstances; B and Y7 need it"
     )
 
@@ -171,7 +180,7 @@ class MarksIn(Closed):
     marks: list[MarkIn] = Field(max_length=MARKS_A_REQUEST)
     by: By
 
-    def to_command(self, session: Session, by: Signatory) -> RecordMarks:
+    def to_command(self, session: Session, by: Signatory | None) -> RecordMarks:
         """Read it in the law's terms."""
         marks = [
             RawMark(PupilId(mark.pupil), mark.code, mark.minutes_late, mark.detail)
@@ -183,14 +192,18 @@ class MarksIn(Closed):
 class AmendmentIn(Closed):
     """A change of one entry (SI 2024/208 reg 6)."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"required": ["pupil", "original", "amended", "reason"]}
+    )
+
     pupil: PupilField
     original: RawCode = Field(description="the entry in force, as you know it")
     amended: RawCode
-    reason: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")] = Field(
-        description="why the entry is amended", examples=["medical note"]
+    reason: Reason = Field(
+        default_factory=str, description="why the entry is amended", examples=["medical note"]
     )
     minutes_late: MinutesLate | None = None
-    detail: Remark | None = None
+    detail: Detail | None = None
 
 
 class AmendmentsIn(Closed):
@@ -199,7 +212,7 @@ class AmendmentsIn(Closed):
     amendments: list[AmendmentIn] = Field(max_length=MARKS_A_REQUEST)
     by: By
 
-    def to_command(self, session: Session, by: Signatory) -> AmendMarks:
+    def to_command(self, session: Session, by: Signatory | None) -> AmendMarks:
         """Read it in the law's terms."""
         amendments = [
             RawAmendment(

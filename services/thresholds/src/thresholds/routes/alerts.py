@@ -13,14 +13,15 @@ from servicekit.problems import INVALID, ItemProblem, Problem, refusals
 from thresholds import alerts_table
 from thresholds.access import NOT_FOUND, VIEW_BEHIND, OwnRuntime, school_in_view
 from thresholds.alerts_table import SchoolAlert, Wanted
-from thresholds.schemas import AlertHistoryOut, AlertOut, AlertsAsked, AlertsOut, shown
+from thresholds.asked import AlertsAsked, Once
+from thresholds.schemas import AlertHistoryOut, AlertOut, AlertsOut, shown
 
 router = APIRouter()
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 
 
-@router.get("/alerts", responses=refusals(INVALID, NOT_FOUND, VIEW_BEHIND))
+@router.get("/alerts", responses=refusals(INVALID, NOT_FOUND, VIEW_BEHIND), dependencies=[Once])
 async def alerts(
     asked: Annotated[AlertsAsked, Query()],
     caller: AlertsReader,

@@ -1,0 +1,203 @@
+"""Following the log whatever happens: what passes is waited for, what doesn't is set aside."""
+
+import io
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from eventlog import (
+    Batch,
+    Command,
+    Connection,
+    Consumer,
+    Cursor,
+    Fault,
+    NewEvent,
+    SchoolId,
+    append,
+    consume,
+    cursor_of,
+    record_fault,
+    standing_faults,
+)
+from eventlog.consume import Handle
+from rich.console import Console
+from servicekit.rebuilding import rebuild_all
+from servicekit.runner import LOSSES_IN_A_ROW, Losses, catch_up
+from servicekit.service import Runtime
+from support.house import House, house
+
+NAME = "thresholds"
+SCHOOL, OTHER_SCHOOL = SchoolId(999001), SchoolId(999002)
+EVENTS = 3
+
+LOCK = "SELECT FROM eventlog.consumer_cursor FOR UPDATE"
+PASS_OVER = "UPDATE eventlog.consumer_cursor SET position = position + 1 WHERE school_id = $1"
+
+
+@dataclass
+class Following:
+    """A house in which a consumer follows two schools, and what a test asks of it."""
+
+    house: House
+    losses: Losses = field(default_factory=Counter)
+
+    @property
+    def runtime(self) -> Runtime:
+        """What the following service works with."""
+        runtime: Runtime = self.house.app.state.runtimes[NAME]
+        return runtime
+
+    async def append(self, school: SchoolId, kind: str = "Noted.v1", payload: str = "{}") -> None:
+        """Append one event."""
+        async with self.house.app.state.runtimes["register-api"].pool.acquire() as conn:
+            await append(
+                conn,
+                school,
+                [NewEvent(uuid4(), kind, payload)],
+                command=Command(uuid4(), b"hash"),
+                recorded_at=self.house.clock(),
+            )
+
+    async def look(self, handle: Handle) -> None:
+        """Work off what there is, as a running process does again and again."""
+        follower = Consumer(name=NAME, kinds=None, handle=handle, forget=None)
+        await catch_up(self.runtime, follower, self.house.app.state.metrics, self.losses)
+
+    async def reached(self, school: SchoolId = SCHOOL) -> int:
+        """Read how far the consumer has come."""
+        async with self.runtime.pool.acquire() as conn:
+            cursor = await cursor_of(conn, NAME, school)
+        return cursor.position if cursor else 0
+
+    async def faults(self) -> list[Fault]:
+        """List the schools set aside."""
+        async with self.runtime.pool.acquire() as conn:
+            return await standing_faults(conn, NAME)
+
+
+@pytest.fixture
+async def following(database_url: str, tmp_path: Path) -> AsyncIterator[Following]:
+    """Two schools with some events, followed by nobody yet."""
+    async with house(database_url, tmp_path, services=("register-api", NAME)) as running:
+        made = Following(running)
+        for school in (SCHOOL, OTHER_SCHOOL):
+            for _ in range(EVENTS):
+                await made.append(school)
+        yield made
+
+
+async def take_too_long(conn: Connection) -> None:
+    await conn.execute("SET LOCAL statement_timeout = '1ms'")
+    await conn.execute("SELECT pg_sleep(60)")
+
+
+async def lose_connection(conn: Connection) -> None:
+    conn.terminate()
+    await conn.execute("SELECT 1")
+
+
+async def digest(_conn: Connection, _batch: Batch) -> None:
+    return
+
+
+async def test_a_batch_that_takes_too_long_is_taken_event_by_event(following: Following) -> None:
+    async def handle(conn: Connection, batch: Batch) -> None:
+        if len(batch.events) > 1:
+            await take_too_long(conn)
+
+    await following.look(handle)
+
+    assert (await following.reached(), await following.faults()) == (EVENTS, [])
+
+
+async def test_an_event_that_takes_too_long_by_itself_is_set_aside(following: Following) -> None:
+    async def handle(conn: Connection, batch: Batch) -> None:
+        if batch.school == SCHOOL and batch.events[-1].position >= EVENTS:
+            await take_too_long(conn)
+
+    await following.look(handle)
+
+    [fault] = await following.faults()
+    assert (fault.school, fault.position) == (SCHOOL, EVENTS)
+    assert (await following.reached(SCHOOL), await following.reached(OTHER_SCHOOL)) == (2, EVENTS)
+
+
+async def test_a_school_that_loses_its_connection_is_tried_again_and_only_at_last_set_aside(
+    following: Following,
+) -> None:
+    lost = 0
+
+    async def handle(conn: Connection, batch: Batch) -> None:
+        nonlocal lost
+        if batch.school == SCHOOL and batch.events[-1].position >= EVENTS:
+            lost += 1
+            await lose_connection(conn)
+
+    while not await following.faults():
+        await following.look(handle)
+
+    assert lost == 1 + LOSSES_IN_A_ROW, "once in a batch; then the event by itself, in a row"
+    assert (await following.faults())[0].position == EVENTS
+    assert (await following.reached(SCHOOL), await following.reached(OTHER_SCHOOL)) == (2, EVENTS)
+
+
+async def test_connections_lost_now_and_then_set_nothing_aside(following: Following) -> None:
+    tries = 0
+
+    async def handle(conn: Connection, batch: Batch) -> None:
+        nonlocal tries
+        tries += batch.school == SCHOOL
+        if batch.school == SCHOOL and tries % 2:
+            await lose_connection(conn)
+
+    for _ in range(3 * LOSSES_IN_A_ROW):
+        await following.look(handle)
+        await following.append(SCHOOL)
+
+    assert await following.faults() == []
+    assert await following.reached() > EVENTS
+
+
+async def test_a_fault_stands_while_another_replica_is_trying_the_school(
+    following: Following,
+) -> None:
+    async with following.runtime.pool.acquire() as conn:
+        await consume(conn, Consumer(name=NAME, kinds=None, handle=digest, forget=None), SCHOOL)
+        await record_fault(
+            conn, NAME, SCHOOL, position=4, error="X at y", now=following.house.clock()
+        )
+    await following.append(SCHOOL)
+    following.house.clock.forward(seconds=2)
+
+    async with following.runtime.pool.acquire() as replica, replica.transaction():
+        await replica.execute(LOCK)
+        await following.look(digest)
+    meanwhile = await following.faults()
+    await following.look(digest)
+
+    assert len(meanwhile) == 1
+    assert await following.faults() == []
+
+
+async def test_a_school_that_can_t_be_rebuilt_is_named_and_stops_no_other(
+    following: Following,
+) -> None:
+    await following.look(digest)
+    await following.append(SCHOOL, "MarksRecorded.v1", '{"pupil": "zq-7741"}')
+    async with following.runtime.pool.acquire() as conn:
+        await conn.execute(PASS_OVER, SCHOOL)
+    said = io.StringIO()
+
+    with pytest.raises(SystemExit) as ended:
+        await rebuild_all(following.house.settings, NAME, Console(file=said, width=200))
+
+    assert ended.value.code == 1
+    assert f"{SCHOOL} not rebuilt: MalformedEvent at attendance.codec" in said.getvalue()
+    assert "zq-7741" not in said.getvalue()
+    async with following.runtime.pool.acquire() as conn:
+        assert await cursor_of(conn, NAME, SCHOOL) == Cursor(1, EVENTS + 1)
+        assert await cursor_of(conn, NAME, OTHER_SCHOOL) == Cursor(2, EVENTS)

@@ -1,0 +1,43 @@
+"""How a process with a database of its own ends: the database ends with it, whoever ends it."""
+
+import asyncio
+import os
+import signal
+import socket
+
+import pytest
+from support.command import ROLLBOOK, answers, environment
+from support.embedded import note_of, open_place, server_process
+from support.eventually import eventually
+
+
+@pytest.mark.parametrize(
+    ("ending", "workers"),
+    [(signal.SIGTERM, 1), (signal.SIGHUP, 1), (signal.SIGINT, 1), (signal.SIGHUP, 2)],
+)
+async def test_whoever_ends_the_process_ends_its_database_too(
+    ending: signal.Signals, workers: int
+) -> None:
+    with open_place() as place, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        # An empty DATABASE_URL is none, as an environment file leaves it.
+        variables = environment(
+            place, DATABASE_URL="", ROLLBOOK_PORT=f"{port}", ROLLBOOK_WORKERS=f"{workers}"
+        )
+        process = await asyncio.create_subprocess_exec(
+            ROLLBOOK, "run", "register-api", env=variables, stderr=asyncio.subprocess.PIPE
+        )
+        try:
+            await eventually(lambda: answers(f"http://127.0.0.1:{port}/ready"), within_seconds=60)
+            server = server_process(place / "postgres")
+        finally:
+            process.send_signal(ending)
+            _, errors = await process.communicate()
+
+        assert process.returncode == 0, errors.decode()
+        assert b"Traceback" not in errors
+        assert not note_of(place / "postgres").exists()
+        with pytest.raises(ProcessLookupError):
+            os.kill(server, 0)
