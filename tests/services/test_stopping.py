@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+from pathlib import Path
 
 import pytest
 from support.command import ROLLBOOK, answers, environment
@@ -41,3 +42,40 @@ async def test_whoever_ends_the_process_ends_its_database_too(
         assert not note_of(place / "postgres").exists()
         with pytest.raises(ProcessLookupError):
             os.kill(server, 0)
+
+
+async def test_a_worker_that_is_killed_takes_no_connection_with_it(database_url: str) -> None:
+    with open_place() as place, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        url = f"http://127.0.0.1:{port}/live"
+        variables = environment(
+            place, DATABASE_URL=database_url, ROLLBOOK_PORT=f"{port}", ROLLBOOK_WORKERS="2"
+        )
+        process = await asyncio.create_subprocess_exec(
+            ROLLBOOK, "run", "register-api", env=variables, stderr=asyncio.subprocess.DEVNULL
+        )
+        try:
+            await eventually(lambda: answers(url), within_seconds=60)
+            workers = _workers_of(process.pid)
+            os.kill(workers[0], signal.SIGKILL)
+            await eventually(lambda: workers[0] not in _workers_of(process.pid))
+
+            # As many new connections as surely meet every socket there is.
+            answered = [await answers(url) for _ in range(40)]
+        finally:
+            process.terminate()
+            await process.wait()
+
+        assert len(workers) == 2
+        assert all(answered)
+
+
+def _workers_of(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [
+        int(child)
+        for child in children
+        if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]

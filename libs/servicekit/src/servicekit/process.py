@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import entry_points
+from socket import AF_INET, AF_INET6, SO_REUSEADDR, SO_REUSEPORT, SOL_SOCKET, socket
 from typing import Final, TypeAlias
 
 import uvicorn
@@ -150,6 +151,28 @@ def _end_at_hangup() -> signal.Handlers | Callable[..., object] | int | None:
     return before
 
 
+class EvenWorkers(Multiprocess):
+    """Workers that share a port but no socket, so that the kernel deals connections out evenly.
+
+    At one socket whoever wakes first takes every connection that waits, and keeps them: of two
+    workers one was seen to idle. A worker's socket is its own alone, and is gone when it is.
+    """
+
+    @property
+    def sockets(self) -> list[socket]:
+        """Open the socket of one more worker; it is handed to the worker and let go of here."""
+        listening = socket(AF_INET6 if ":" in self.config.host else AF_INET)
+        listening.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        listening.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1)
+        listening.bind((self.config.host, self.config.port))
+        listening.set_inheritable(True)
+        return [listening]
+
+    @sockets.setter
+    def sockets(self, _none: list[socket]) -> None:
+        """Keep none: a socket that nobody accepts at would swallow its share of connections."""
+
+
 def _serve_workers(settings: Settings, services: Sequence[str]) -> None:
     os.environ["DATABASE_URL"] = str(settings.database_url)
     os.environ[SERVICES_VARIABLE] = ",".join(services)
@@ -162,7 +185,8 @@ def _serve_workers(settings: Settings, services: Sequence[str]) -> None:
         log_config=None,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    workers = Multiprocess(config, sockets=[config.bind_socket()])
+    config.bind_socket().close()  # a port that another program has is said here, in one line
+    workers = EvenWorkers(config, sockets=[])
     _end_at_hangup()
     workers.run()
 

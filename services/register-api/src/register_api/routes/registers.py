@@ -21,6 +21,7 @@ from register_api.refusals import (
     NO_SCHOOL,
     SCHOOL_BUSY,
 )
+from register_api.routes.lean import MarksRoute
 from register_api.schemas.queries import RegisterQuery
 from register_api.schemas.requests import AmendmentsIn, MarksIn
 from register_api.schemas.responses import AmendedOut, RecordedOut, RegisterOut
@@ -31,11 +32,6 @@ DatePath = Annotated[Day, Path(alias="date", description="the session's date")]
 HalfPath = Annotated[Half, Path(alias="session", description="AM or PM")]
 
 
-@router.post(
-    "/schools/{urn}/registers/{date}/{session}/marks",
-    status_code=201,
-    responses=refusals(MARKS_REFUSED, ALREADY_MARKED, NO_SCHOOL, SCHOOL_BUSY, *COMMAND_REFUSALS),
-)
 async def record_marks(
     urn: UrnPath,
     on: DatePath,
@@ -55,6 +51,16 @@ async def record_marks(
     if done.replayed:
         response.headers[REPLAYED_HEADER] = "true"
     return RecordedOut(position=done.position, recorded=len(body.marks))
+
+
+router.add_api_route(
+    "/schools/{urn}/registers/{date}/{session}/marks",
+    record_marks,
+    methods=["POST"],
+    status_code=201,
+    responses=refusals(MARKS_REFUSED, ALREADY_MARKED, NO_SCHOOL, SCHOOL_BUSY, *COMMAND_REFUSALS),
+    route_class_override=MarksRoute,
+)
 
 
 @router.post(

@@ -1,0 +1,1 @@
+"""Benchmarks: Rollbook beside its own baselines, in one run on one machine. Never a test."""
