@@ -6,7 +6,7 @@ from bench.stage import staged
 
 
 def main() -> None:
-    """Measure on a private PostgreSQL with fsync on; takes some four minutes."""
+    """Measure on a private PostgreSQL with fsync on; takes some three minutes."""
     with staged() as stage:
         report = Report()
         measure_marks(stage, report)

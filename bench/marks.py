@@ -6,7 +6,7 @@ from typing import Final
 
 from bench.baselines import make_table
 from bench.report import Report
-from bench.stage import Stage, caught_up, python
+from bench.stage import Stage, python
 from bench.steady import steady
 from bench.wrk import drive
 
@@ -14,7 +14,6 @@ RUNS: Final = 3
 REGISTERS_A_RUN: Final = 30_000  # more than any run posts
 BASELINES: Final = python("-m", "bench.baselines", "{port}")
 REGISTER: Final = python("-m", "servicekit", "run", "register-api")
-EVERYTHING: Final = python("-m", "servicekit", "run")
 
 
 def measure_marks(stage: Stage, report: Report) -> None:
@@ -38,10 +37,6 @@ def measure_marks(stage: Stage, report: Report) -> None:
             report.add("steady_p50_ms", found.p50_ms)
             report.add("steady_p99_ms", found.p99_ms)
             report.add("steady_refused", found.late)
-    with stage.serving(EVERYTHING, "/ready") as everything:
-        caught_up(everything)
-        driven = drive(stage, everything, "/register/v1", RUNS * REGISTERS_A_RUN)
-        report.add("register_with_followers_marks_a_second", driven.marks_a_second)
 
 
 def _days(run: int) -> list[str]:

@@ -49,7 +49,6 @@ PUPILS_A_GROUP: Final = 30
 FIRST_URN: Final = 100_001
 WORKERS: Final = 2
 START_SECONDS: Final = 60
-CATCH_UP_SECONDS: Final = 600
 
 BENCH_CLERK: Final = Signatory("B. Clerk", "Attendance Officer")
 
@@ -171,17 +170,6 @@ def _pupils(now: datetime) -> list[Event]:
         for group in range(GROUPS)
         for number in range(PUPILS_A_GROUP)
     ]
-
-
-def caught_up(url: str) -> None:
-    """Return once no consumer of a server has anything left to read."""
-    deadline = time.monotonic() + CATCH_UP_SECONDS
-    while time.monotonic() < deadline:
-        consumers = httpx.get(f"{url}/ready", timeout=30).json()["consumers"]
-        if not any(consumer["lag_events"] for consumer in consumers):
-            return
-        time.sleep(0.5)
-    raise TimeoutError("the consumers are still behind")
 
 
 def _free_port() -> int:
