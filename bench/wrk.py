@@ -10,7 +10,7 @@ from typing import Final
 from bench.stage import GROUPS, PUPILS_A_GROUP, SCHOOLS, Stage
 
 SCRIPT: Final = Path(__file__).with_name("marks.lua")
-CONNECTIONS: Final = 16
+CONNECTIONS: Final = 48  # at 8:55 everyone is there at once
 SECONDS: Final = 8
 
 
