@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from eventlog import (
     Batch,
@@ -160,6 +161,20 @@ async def test_connections_lost_now_and_then_set_nothing_aside(following: Follow
 
     assert await following.faults() == []
     assert await following.reached() > EVENTS
+
+
+@pytest.mark.parametrize("said", [asyncpg.InterfaceError, asyncpg.InternalClientError])
+async def test_a_connection_that_ends_while_an_answer_is_read_sets_nothing_aside(
+    following: Following, said: type[Exception]
+) -> None:
+    async def handle(_conn: Connection, batch: Batch) -> None:
+        if batch.school == SCHOOL:
+            raise said("the connection was ended")
+
+    await following.look(handle)
+
+    assert await following.faults() == []
+    assert await following.reached(OTHER_SCHOOL) == EVENTS
 
 
 async def test_a_fault_stands_while_another_replica_is_trying_the_school(

@@ -27,6 +27,9 @@ SESSION: Final = {
 CONNECT_TIMEOUT_SECONDS: Final = 10
 COMMAND_TIMEOUT_SECONDS: Final = 20  # over the server's own: for a server that is gone silently
 
+# What asyncpg says itself of a connection that was ended under it, or while an answer was read.
+STUMBLED: Final = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+
 # The database is away or busy: nothing is wrong with what was asked, and it may be asked again.
 AWAY: Final = (
     OSError,

@@ -26,7 +26,7 @@ from eventlog import (
     standing_faults,
 )
 
-from servicekit.database import AWAY
+from servicekit.database import AWAY, STUMBLED
 from servicekit.logs import described, log
 from servicekit.metrics import Metrics
 from servicekit.service import Runtime
@@ -39,7 +39,7 @@ GAUGE_SECONDS: Final = 5.0
 # The database is away or busy, or the pool is being closed: as a rule nothing is wrong with the
 # school. But what a batch itself brings about, such as being idle in its transaction for too long,
 # looks the same: so each further try goes event by event, and there is a last one.
-PASSING: Final = (*AWAY, asyncpg.InterfaceError)
+PASSING: Final = (*AWAY, *STUMBLED)
 LOSSES_IN_A_ROW: Final = 5
 
 # It takes too long, and would again: there is less to do event by event.

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import asyncpg
 from eventlog import Appended, SchoolId
+from servicekit.database import STUMBLED
 
 from register_api import tables
 from register_api.errors import LogHeld, NotKnownStored
@@ -24,8 +25,7 @@ ALONE_AT_ONCE: Final = 2  # connections that may wait for held logs
 
 CONNECTION_LOST: Final = (
     OSError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
+    *STUMBLED,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
 )
