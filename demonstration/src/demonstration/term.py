@@ -52,11 +52,6 @@ class SchoolYear:
                 if on.weekday() <= FRIDAY and on not in closed:
                     yield on
 
-    @property
-    def half_term_starts(self) -> tuple[date, ...]:
-        """The first day of each half term, in order."""
-        return tuple(half_term.starts for half_term in self.half_terms)
-
 
 def school_year(beginning: int) -> SchoolYear:
     """Make the year that begins in the September of `beginning`."""

@@ -11,8 +11,8 @@ from http import HTTPStatus
 from typing import Annotated, Final
 from uuid import UUID, uuid5
 
-from eventlog import Command, CommandInFlight, CommandReused
-from fastapi import Depends, Header, Request
+from eventlog import Appended, Command, CommandInFlight, CommandReused
+from fastapi import Depends, Header, Request, Response
 
 from servicekit.caller import Caller
 from servicekit.problems import Kind
@@ -38,6 +38,13 @@ COMMAND_KINDS: Final[Mapping[type[Exception], Kind]] = {
 COMMAND_REFUSALS: Final = (IN_FLIGHT, KEY_REUSED)
 
 REPLAYED_HEADER: Final = "Idempotency-Replayed"
+
+
+def answered(request: Request, response: Response, done: Appended) -> None:
+    """Tell a replay in the answer's header, and the position reached in the log line."""
+    request.state.position = done.position
+    if done.replayed:
+        response.headers[REPLAYED_HEADER] = "true"
 
 
 async def keyed_command(

@@ -42,12 +42,6 @@ PupilPath = Annotated[
     str,
     Path(pattern=r"^[A-Za-z0-9._-]{1,64}$", description="the school's own identifier of the pupil"),
 ]
-MinPosition = Annotated[
-    int | None,
-    Query(
-        ge=0, le=2**62, description="wait up to 5 s until the view has reached this log position"
-    ),
-]
 Limit = Annotated[int, Query(ge=1, le=1000, description="how many items a page")]
 
 

@@ -16,9 +16,9 @@ import asyncpg
 from attendance.calendar import CalendarYear
 from attendance.codec import encode
 from attendance.errors import Refused, RegisterRefused
-from attendance.events import MarksRecorded, SchoolDetails, Signatory
+from attendance.events import Event, MarksRecorded, SchoolDetails, Signatory
 from attendance.recording import AmendMarks, RecordMarks, amend_marks, record_marks
-from attendance.school import AdmitPupil, admit, publish_calendar, register_school
+from attendance.school import AdmitPupil, School, admit, publish_calendar, register_school
 from attendance.streams import session_stream
 from eventlog import (
     Appended,
@@ -34,6 +34,7 @@ from eventlog import (
     newest_at,
     read_command,
 )
+from servicekit.database import STUMBLED
 from servicekit.service import Runtime
 
 from register_api import tables
@@ -135,15 +136,7 @@ async def put_school(
     Returns:
         `replayed` is true when the details were those already recorded.
     """
-    command = Command(uuid4(), b"")
-
-    async def store(conn: Connection, known: Known, now: datetime) -> Appended:
-        stated = register_school(known.school, details, by, now)
-        if stated is None:
-            return Appended(known.position, replayed=True)
-        return await _append(conn, known, known.of_school(stated), command, now)
-
-    return await carry_out(registry, urn, command, store)
+    return await _put(registry, urn, lambda school, now: register_school(school, details, by, now))
 
 
 async def put_calendar(
@@ -154,15 +147,9 @@ async def put_calendar(
     Returns:
         `replayed` is true when the calendar was the one already published.
     """
-    command = Command(uuid4(), b"")
-
-    async def store(conn: Connection, known: Known, now: datetime) -> Appended:
-        published = publish_calendar(known.school, calendar, by, now)
-        if published is None:
-            return Appended(known.position, replayed=True)
-        return await _append(conn, known, known.of_school(published), command, now)
-
-    return await carry_out(registry, urn, command, store)
+    return await _put(
+        registry, urn, lambda school, now: publish_calendar(school, calendar, by, now)
+    )
 
 
 async def carry_out(registry: Registry, urn: int, command: Command, store: Store) -> Appended:
@@ -187,12 +174,27 @@ async def carry_out(registry: Registry, urn: int, command: Command, store: Store
                 raise
             except (StreamMoved, RecordedTooEarly):
                 continue
-            except asyncpg.InterfaceError as stumbled:
+            except STUMBLED as stumbled:
                 # The connection was ended, and asyncpg stumbled over that leaving the transaction.
                 if isinstance(stumbled.__context__, asyncpg.PostgresError):
                     raise stumbled.__context__ from None
                 raise
     raise SchoolBusy("The school's registers are changing at this moment; send this again.")
+
+
+async def _put(
+    registry: Registry, urn: int, decide: Callable[[School, datetime], Event | None]
+) -> Appended:
+    """State something of a school in the place of what was stated before; None is no news."""
+    command = Command(uuid4(), b"")
+
+    async def store(conn: Connection, known: Known, now: datetime) -> Appended:
+        stated = decide(known.school, now)
+        if stated is None:
+            return Appended(known.position, replayed=True)
+        return await _append(conn, known, known.of_school(stated), command, now)
+
+    return await carry_out(registry, urn, command, store)
 
 
 def _recording(known: Known, decided: MarksRecorded, command: Command) -> Recording:

@@ -5,8 +5,7 @@ from typing import Annotated, Protocol, TypeVar
 from uuid import UUID
 
 from fastapi import Query, Request, Response
-from servicekit.paging import decode_cursor, encode_cursor, link_next
-from servicekit.problems import INVALID, ItemProblem, Problem
+from servicekit.paging import cursor_refused, decode_cursor, encode_cursor, link_next
 
 Cursor = Annotated[str | None, Query(description="`next` of the page before")]
 
@@ -38,9 +37,9 @@ def page_key(cursor: str | None) -> tuple[datetime, UUID] | None:
     try:
         instant, last = datetime.fromisoformat(key[0]), UUID(key[1])
     except ValueError:
-        raise _not_ours() from None
+        raise cursor_refused() from None
     if instant.tzinfo is None:
-        raise _not_ours()
+        raise cursor_refused()
     return instant, last
 
 
@@ -61,8 +60,3 @@ def cut(
     cursor = encode_cursor([page[-1].created_at.isoformat(), str(page[-1].id)])
     link_next(request, response, cursor)
     return page, cursor
-
-
-def _not_ours() -> Problem:
-    wrong = ItemProblem("/query/cursor", "cursor-invalid", "Use the cursor of the page before.")
-    return Problem(INVALID, "1 item is wrong.", [wrong])

@@ -7,7 +7,7 @@ from attendance.calendar import london_date
 from attendance.school import Pupil
 from fastapi import APIRouter, Query, Request, Response
 from servicekit.caller import AdmissionsWriter, RegisterReader
-from servicekit.commands import COMMAND_REFUSALS, REPLAYED_HEADER, Keyed
+from servicekit.commands import COMMAND_REFUSALS, Keyed, answered
 from servicekit.fields import UrnPath
 from servicekit.paging import cursor_refused, decode_cursor, encode_cursor, link_next
 from servicekit.problems import refusals
@@ -42,9 +42,7 @@ async def admit(
     await must_see(registry, caller, urn)
     admission = body.to_command(signatory(body.by, caller))
     done = await admit_pupil(registry, urn, admission, keyed.of(caller.client, urn))
-    request.state.position = done.position
-    if done.replayed:
-        response.headers[REPLAYED_HEADER] = "true"
+    answered(request, response, done)
     return AdmittedOut(position=done.position, pupil=body.pupil)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from attendance.session import Half, Session
 from fastapi import APIRouter, Path, Query, Request, Response
 from servicekit.caller import RegisterAmender, RegisterReader, RegisterWriter
-from servicekit.commands import COMMAND_REFUSALS, REPLAYED_HEADER, Keyed
+from servicekit.commands import COMMAND_REFUSALS, Keyed, answered
 from servicekit.dates import Day
 from servicekit.fields import UrnPath
 from servicekit.problems import refusals
@@ -47,9 +47,7 @@ async def record_marks(
     await must_see(registry, caller, urn)
     command = body.to_command(Session(on, half), signatory(body.by, caller))
     done = await take_register(registry, urn, command, keyed.of(caller.client, urn))
-    request.state.position = done.position
-    if done.replayed:
-        response.headers[REPLAYED_HEADER] = "true"
+    answered(request, response, done)
     return RecordedOut(position=done.position, recorded=len(body.marks))
 
 
@@ -85,9 +83,7 @@ async def amend_marks(
     await must_see(registry, caller, urn)
     command = body.to_command(Session(on, half), signatory(body.by, caller))
     done = await amend_register(registry, urn, command, keyed.of(caller.client, urn))
-    request.state.position = done.position
-    if done.replayed:
-        response.headers[REPLAYED_HEADER] = "true"
+    answered(request, response, done)
     return AmendedOut(position=done.position, amended=len(body.amendments))
 
 
