@@ -157,7 +157,8 @@ APPEND = Path(__file__).with_name("0001_append.sql").read_text()
 
 POSITION_AT = Path(__file__).with_name("0001_position_at.sql").read_text()
 
-# For an inline projection's rebuild: appends to this school wait until it commits.
+# For who decides on a school as it stands, and for an inline projection's rebuild: appends to this
+# school wait until it commits.
 HOLD = """
 CREATE FUNCTION eventlog.hold(p_school int) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
