@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 import pytest
+from attendance.amending import AmendMarks, RawAmendment, amend_marks
 from attendance.codes import Code
 from attendance.errors import RegisterRefused, SchoolUnknown
 from attendance.events import Amendment
 from attendance.identifiers import PupilId
-from attendance.recording import AmendMarks, RawAmendment, amend_marks
 from attendance.school import NO_SCHOOL
 from attendance.session import Session
 from domain.given import OFFICER, a_school, admitted
@@ -85,7 +85,7 @@ def test_an_amendment_states_its_reason(reason: str) -> None:
 
 def test_every_reason_is_given_at_once_each_pointing_at_its_amendment() -> None:
     refusals = where_and_why(
-        change(ANN, "H", "Y"),
+        change(ANN, "?", "%"),
         change(PupilId("nobody"), "O", "I"),
         change(ANN, "O", "\\"),
         change(BEN, "O", "X"),

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from attendance.calendar import CalendarYear, HalfTerm
 from attendance.codes import Code
 from attendance.errors import Refusal, RegisterRefused, SchoolUnknown
-from attendance.events import CalendarPublished, Mark, Signatory
-from attendance.identifiers import AcademicYear, PupilId
+from attendance.events import Mark, Signatory
+from attendance.identifiers import PupilId
 from attendance.recording import RawMark, RecordMarks, late_entry, record_marks
-from attendance.school import NO_SCHOOL, School, evolve
+from attendance.school import NO_SCHOOL, School
 from attendance.session import Session
 from domain.given import OFFICER, a_school, admitted
 from statute.registers import am, pm
@@ -79,7 +78,7 @@ def test_a_code_sent_as_it_is_written_isnt_repeated_as_raw() -> None:
 
 def test_every_reason_is_given_at_once_each_pointing_at_its_mark() -> None:
     refusals = refused(
-        RawMark(ANN, "H"),
+        RawMark(ANN, "?"),
         RawMark(PupilId("nobody"), "B"),
         RawMark(ANN, "/"),
         RawMark(BEN, "\\", 5),
@@ -195,18 +194,6 @@ def test_a_pupil_is_on_roll_from_their_starting_day() -> None:
 
 def test_a_register_of_nobody_is_refused() -> None:
     assert where_and_why(refused()) == [("/marks", "no-marks")]
-
-
-def test_a_session_before_the_codes_were_in_force_takes_none_of_them() -> None:
-    year = CalendarYear(
-        AcademicYear("2023-24"), (HalfTerm("Summer 2", date(2024, 6, 3), date(2024, 7, 23)),)
-    )
-    published = CalendarPublished(calendar=year, recorded_by=None, recorded_at=AFTERWARDS)
-    school = evolve(a_school(admitted(ANN, starting=date(2024, 6, 3))), [published])
-
-    assert where_and_why(
-        refused(RawMark(ANN, "I"), session=am(date(2024, 6, 3)), school=school)
-    ) == [("/marks/0/code", "code-not-allowed")]
 
 
 def test_a_school_never_registered_has_no_register() -> None:

@@ -16,25 +16,28 @@ from attendance.codes import (
 from attendance.errors import UnknownCode
 from attendance.session import Half
 
+LEGACY = "H J Y F"
+
 
 def listed(text: str) -> set[str]:
     return set(text.split())
 
 
-def test_there_are_thirty_four_codes_each_with_one_row() -> None:
-    assert len(Code) == 34
+def test_thirty_four_codes_are_in_force_and_four_went_before_each_with_one_row() -> None:
     assert set(CODE_TABLE) == set(Code)
+    assert len([code for code in Code if in_force(code, date(2026, 9, 1))]) == 34
+    assert {code.value for code in Code if not in_force(code, date(2026, 9, 1))} == listed(LEGACY)
 
 
 @pytest.mark.parametrize(
     ("members", "written"),
     [
         pytest.param(codes.PRESENT, r"/ \ L", id="present"),
-        pytest.param(codes.APPROVED_EDUCATIONAL_ACTIVITY, "B K P V W", id="approved activity"),
-        pytest.param(codes.ATTENDING, r"/ \ L B K P V W", id="attending"),
-        pytest.param(codes.AUTHORISED, "C C1 C2 E I J1 M R S T", id="authorised"),
+        pytest.param(codes.APPROVED_EDUCATIONAL_ACTIVITY, "B K P V W J", id="approved activity"),
+        pytest.param(codes.ATTENDING, r"/ \ L B K P V W J", id="attending"),
+        pytest.param(codes.AUTHORISED, "C C1 C2 E I J1 M R S T H F", id="authorised"),
         pytest.param(codes.UNAUTHORISED, "G N O U", id="unauthorised"),
-        pytest.param(codes.NOT_POSSIBLE, "D Q X Y1 Y2 Y3 Y4 Y5 Y6 Y7", id="not possible"),
+        pytest.param(codes.NOT_POSSIBLE, "D Q X Y1 Y2 Y3 Y4 Y5 Y6 Y7 Y", id="not possible"),
         pytest.param(codes.LATE, "L U", id="late"),
     ],
 )
@@ -51,7 +54,7 @@ def test_possible_sessions_are_attendance_and_absence_and_nothing_else() -> None
     ("table", "written"),
     [
         (LegalTable.PRESENT, r"/ \ L"),
-        (LegalTable.ATTENDING_ELSEWHERE, "K V P W B D"),
+        (LegalTable.ATTENDING_ELSEWHERE, "K V P W B D J"),
         (LegalTable.ADMINISTRATIVE, "Z #"),
     ],
 )
@@ -101,7 +104,7 @@ def test_a_mark_is_read_as_other_systems_write_it(raw: str, code: Code) -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        *["", " ", "-", "--", "H", "J", "Y", "F", "//", "Y8", "present"],
+        *["", " ", "-", "--", "A", "//", "Y8", "present"],
         pytest.param("\N{LATIN SMALL LETTER DOTLESS I}", id="another alphabet's I"),
         pytest.param("\N{LATIN SMALL LETTER LONG S}", id="an old S"),
         pytest.param("\x1cI", id="a separator before a code"),
@@ -114,7 +117,20 @@ def test_what_is_no_code_is_refused_and_never_counted_as_nothing(raw: str) -> No
         code_from(raw)
 
 
-def test_the_codes_are_in_force_from_19_august_2024_on() -> None:
-    assert not in_force(Code.I, date(2024, 8, 18))
-    assert in_force(Code.I, date(2024, 8, 19))
-    assert in_force(Code.I, date(2026, 9, 1))
+LAST_DAY_BEFORE = date(2024, 8, 18)
+FIRST_DAY = date(2024, 8, 19)
+
+
+@pytest.mark.parametrize("code", listed("K C1 J1 C2 Q Y1 Y2 Y3 Y4 Y5 Y6 Y7"))
+def test_a_new_code_is_in_force_from_19_august_2024_on(code: str) -> None:
+    assert (in_force(Code(code), LAST_DAY_BEFORE), in_force(Code(code), FIRST_DAY)) == (False, True)
+
+
+@pytest.mark.parametrize("code", listed(LEGACY))
+def test_an_abolished_code_is_in_force_until_the_day_before(code: str) -> None:
+    assert (in_force(Code(code), LAST_DAY_BEFORE), in_force(Code(code), FIRST_DAY)) == (True, False)
+
+
+def test_a_code_that_stayed_is_in_force_on_both_sides() -> None:
+    assert in_force(Code.I, LAST_DAY_BEFORE)
+    assert in_force(Code.I, FIRST_DAY)

@@ -1,23 +1,21 @@
 """Worked examples of what a register takes and refuses, under their own numbers."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import pytest
+from attendance.amending import AmendMarks, RawAmendment, amend_marks
 from attendance.codec import encode
 from attendance.codes import Code
 from attendance.errors import RegisterRefused
 from attendance.identifiers import PupilId
-from attendance.recording import (
-    AmendMarks,
-    RawAmendment,
-    RawMark,
-    RecordMarks,
-    amend_marks,
-    record_marks,
-)
+from attendance.plan_events import PlanEvent
+from attendance.recording import RawMark, RecordMarks, record_marks
 from attendance.rules.figures import figures_of
+from attendance.school import evolve
 from attendance.session import Session
+from domain.arranged import mornings_off
 from domain.given import OFFICER, a_school, admitted
 from statute.registers import am, pm
 
@@ -29,13 +27,19 @@ LATER = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
 def refusals_of(
-    code: str, session: Session, *, born: date = AGED_SEVEN, detail: str | None = None
+    code: str,
+    session: Session,
+    *,
+    born: date = AGED_SEVEN,
+    detail: str | None = None,
+    plans: Sequence[PlanEvent] = (),
 ) -> list[str]:
     """Try to enter a code for the child; list the slugs of what stands against it."""
     mark = RawMark(CHILD, code, None, detail)
     command = RecordMarks(session=session, marks=(mark,), by=OFFICER)
     try:
-        record_marks(command, a_school(admitted(CHILD, born=born)), {}, now=LATER)
+        school = evolve(a_school(admitted(CHILD, born=born)), plans)
+        record_marks(command, school, {}, now=LATER)
     except RegisterRefused as refused:
         return [each.code for each in refused.refusals]
     return []
@@ -51,8 +55,17 @@ def test_tv41_a_stroke_belongs_to_its_own_session() -> None:
 def test_tv42_x_is_refused_of_compulsory_school_age_and_c2_below_it() -> None:
     assert refusals_of("X", am(ON), born=AGED_SEVEN) == ["code-not-allowed"]
     assert refusals_of("C2", am(ON), born=FOUR_AND_IN_RECEPTION) == ["code-not-allowed"]
-    assert refusals_of("C2", am(ON), born=AGED_SEVEN) == []
+    agreed = mornings_off(CHILD, ON, ON)
+    assert refusals_of("C2", am(ON), born=AGED_SEVEN, plans=agreed) == []
+    assert refusals_of("C2", am(ON), born=FOUR_AND_IN_RECEPTION, plans=agreed) == [
+        "code-not-allowed"
+    ]
     assert refusals_of("X", am(ON), born=FOUR_AND_IN_RECEPTION) == []
+
+
+@pytest.mark.parametrize("code", ["C2", "E"])
+def test_tv43_c2_and_e_are_refused_without_agreement_or_exclusion(code: str) -> None:
+    assert refusals_of(code, am(ON)) == ["code-not-allowed"]
 
 
 @pytest.mark.parametrize("code", ["B", "Y7"])

@@ -5,7 +5,7 @@ knows a bank holiday. The only module that names the time zone.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -20,6 +20,7 @@ LONDON: Final = ZoneInfo("Europe/London")
 DAY: Final = timedelta(days=1)
 SATURDAY: Final = 5
 BOTH: Final = (Half.AM, Half.PM)
+WHOLE_SCHOOL: Final = ""  # where else the name of a year group stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,16 @@ class HalfTerm:
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """A weekday inside a half term, or one session of it, on which the school was never to meet."""
+    """A weekday inside a half term, or one session of it, on which the school was never to meet.
+
+    With year groups it is closed to their pupils alone, as at a staggered start: the school meets,
+    and they aren't due in.
+    """
 
     on: date
     reason: str
     half: Half | None = None  # None: the whole day
+    year_groups: tuple[str, ...] = ()  # none: the whole school
 
     @property
     def sessions(self) -> tuple[Session, ...]:
@@ -78,6 +84,7 @@ class SchoolCalendar:
     _open: dict[date, tuple[Half, ...]] = field(init=False, repr=False, compare=False)
     _mondays: list[date] = field(init=False, repr=False, compare=False)
     _week_number: dict[date, int] = field(init=False, repr=False, compare=False)
+    _closed_to: dict[Session, frozenset[str]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         held = {on: halves for year in self.years for on, halves in _days_held(year)}
@@ -86,6 +93,7 @@ class SchoolCalendar:
         object.__setattr__(self, "_open", held)
         object.__setattr__(self, "_mondays", mondays)
         object.__setattr__(self, "_week_number", {on: numbers[_monday(on)] for on in held})
+        object.__setattr__(self, "_closed_to", _closed_to(self.years))
 
     def with_year(self, year: CalendarYear) -> "SchoolCalendar":
         """Add an academic year, or put a new edition in the place of the old one."""
@@ -103,6 +111,10 @@ class SchoolCalendar:
     def is_open(self, session: Session) -> bool:
         """Whether the school was to meet in that session."""
         return session.half in self._open.get(session.on, ())
+
+    def is_closed_to(self, year_group: str, session: Session) -> bool:
+        """Whether a session that the school holds isn't one for a year group."""
+        return year_group in self._closed_to.get(session, ())
 
     def is_school_day(self, on: date) -> bool:
         """Whether the school was to meet for at least one session that day."""
@@ -150,8 +162,17 @@ def _monday(on: date) -> date:
     return on - timedelta(days=on.weekday())
 
 
+def _closed_to(years: Iterable[CalendarYear]) -> dict[Session, frozenset[str]]:
+    closed: dict[Session, frozenset[str]] = {}
+    for closure in (each for year in years for each in year.closures if each.year_groups):
+        for session in closure.sessions:
+            closed[session] = closed.get(session, frozenset()).union(closure.year_groups)
+    return closed
+
+
 def _days_held(year: CalendarYear) -> Iterator[tuple[date, tuple[Half, ...]]]:
-    closed = {session for closure in year.closures for session in closure.sessions}
+    whole = (closure for closure in year.closures if not closure.year_groups)
+    closed = {session for closure in whole for session in closure.sessions}
     for half_term in year.half_terms:
         for ordinal in range(half_term.starts.toordinal(), half_term.ends.toordinal() + 1):
             on = date.fromordinal(ordinal)
@@ -179,7 +200,7 @@ def _half_term_problems(year: CalendarYear) -> Iterator[Refusal]:
 
 
 def _closure_problems(year: CalendarYear) -> Iterator[Refusal]:
-    seen: set[Session] = set()
+    seen: set[tuple[Session, str]] = set()
     for index, closure in enumerate(year.closures):
         pointer = f"/closures/{index}/date"
         if academic_year_of(closure.on) != year.year:
@@ -189,9 +210,11 @@ def _closure_problems(year: CalendarYear) -> Iterator[Refusal]:
         ):
             detail = "A closure is a weekday inside a half term; other days are closed already."
             yield Refusal(pointer, "closure-outside-half-terms", detail)
-        if not seen.isdisjoint(closure.sessions):
+        to = closure.year_groups or (WHOLE_SCHOOL,)
+        closed = {(session, group) for session in closure.sessions for group in to}
+        if not seen.isdisjoint(closed):
             yield Refusal(pointer, "closure-repeated", "A session is closed once.")
-        seen.update(closure.sessions)
+        seen |= closed
 
 
 def _outside_year(pointer: str) -> Refusal:

@@ -8,9 +8,10 @@ from attendance.session import Half
 
 
 class Code(StrEnum):
-    """The attendance and absence codes of SI 2024/208 reg 10, by what is written in the register.
+    """The attendance and absence codes, by what is written in the register.
 
-    A member is named as its code, save for the three whose code isn't a letter.
+    Those of SI 2024/208 reg 10, and four that went out of use with it. A member is named as its
+    code, save for the three whose code isn't a letter.
     """
 
     # Codes are looked up by the million; Enum's own hash is a Python call, str's is not.
@@ -50,6 +51,11 @@ class Code(StrEnum):
     U = "U"
     Z = "Z"
     PLANNED_CLOSURE = "#"
+    # Of earlier regulations; new members come last, since their order is a stored one.
+    H = "H"
+    J = "J"
+    Y = "Y"
+    F = "F"
 
 
 class LegalTable(StrEnum):

@@ -1,7 +1,9 @@
-"""The attendance codes as data: one row each, with its source. Change of law: a new row, dated.
+"""The attendance codes as data: one row each, with its source and the days it is in force.
 
 Source: School Attendance (Pupil Registration) (England) Regulations 2024, SI 2024/208 reg 10, in
-force 19 August 2024; the statistical classes as the Department's published figures count them.
+force 19 August 2024; the statistical classes as the Department's published figures count them. The
+codes that came before are needed for registers that other systems kept: those regulations, SI
+2006/1751, weren't read, so their days and meanings are recalled.
 """
 
 from collections.abc import Mapping
@@ -19,6 +21,8 @@ from attendance.code_definition import (
 from attendance.session import Half
 
 IN_FORCE_FROM: Final = date(2024, 8, 19)
+BEFORE: Final = date(2006, 9, 1)  # SI 2006/1751, recalled
+LAST_DAY_BEFORE: Final = date(2024, 8, 18)
 
 AM: Final = frozenset({Half.AM})
 PM: Final = frozenset({Half.PM})
@@ -34,6 +38,15 @@ REG_10_TABLE_3: Final = "SI 2024/208 reg 10, Table 3"
 REG_11: Final = "SI 2024/208 reg 10, Table 3, with reg 11 (leave of absence)"
 REG_10_7: Final = "SI 2024/208 reg 10(7) to (9)"
 GUIDANCE: Final = "Working together to improve school attendance (DfE), register codes"
+SI_2006_1751: Final = "SI 2006/1751 with the Department's codes of that time (recalled)"
+
+EARLIER_DAYS: Final = "before 19 August 2024 recalled"
+
+NEW_IN_2024: Final = frozenset(
+    {Code.K, Code.C1, Code.J1, Code.C2, Code.Q, Code.Y1, Code.Y2, Code.Y3, Code.Y4, Code.Y5}
+    | {Code.Y6, Code.Y7}
+)
+LEGACY: Final = frozenset({Code.H, Code.J, Code.Y, Code.F})
 
 
 def _row(
@@ -60,9 +73,9 @@ def _row(
         approved_educational_activity=elsewhere and statistical is StatisticalClass.ATTENDING,
         detail_required=detail_required,
         constraints=constraints,
-        in_force_from=IN_FORCE_FROM,
-        in_force_to=None,
-        source=source,
+        in_force_from=IN_FORCE_FROM if code in NEW_IN_2024 else BEFORE,
+        in_force_to=LAST_DAY_BEFORE if code in LEGACY else None,
+        source=source if code in NEW_IN_2024 | LEGACY else f"{source}; {EARLIER_DAYS}",
     )
 
 
@@ -148,6 +161,14 @@ ROWS: Final = (
          "Only before the starting day; no entry in law.", GUIDANCE),
     _row(Code.PLANNED_CLOSURE, "Planned closure of the whole school", LegalTable.ADMINISTRATIVE,
          _CLOSED, "Known in advance: holidays, training days, polling.", GUIDANCE),
+    _row(Code.H, "Family holiday, agreed", T3, _LEAVE,
+         "Only for days before 19 August 2024; now leave of absence or none.", SI_2006_1751),
+    _row(Code.J, "At an interview", T2, _AWAY,
+         "Only for days before 19 August 2024; now J1, which is an absence.", SI_2006_1751),
+    _row(Code.Y, "Unable to attend: exceptional circumstances", T3, _UNABLE,
+         "Only for days before 19 August 2024; now Y1 to Y7.", SI_2006_1751),
+    _row(Code.F, "Extended family holiday, agreed", T3, _LEAVE,
+         "Only for days before 19 August 2024.", SI_2006_1751),
 )  # fmt: skip
 
 CODE_TABLE: Final[Mapping[Code, CodeDefinition]] = MappingProxyType({row.code: row for row in ROWS})

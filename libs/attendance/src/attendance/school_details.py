@@ -39,7 +39,7 @@ class SessionTimes:
     @property
     def minutes_open(self) -> float:
         """How long the register is open; negative where it closes before it starts."""
-        return _minutes(self.closes) - _minutes(self.starts)
+        return minutes_between(self.starts, self.closes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +73,11 @@ def problems_of(details: SchoolDetails) -> Iterator[Refusal]:
         if afternoon.starts <= max(morning.starts, morning.closes):
             detail = "The afternoon session starts after the morning register has closed."
             yield Refusal("/sessions/PM/starts", "sessions-overlap", detail)
+
+
+def minutes_between(earlier: time, later: time) -> float:
+    """How many minutes lie between two times of one day; negative the other way round."""
+    return _minutes(later) - _minutes(earlier)
 
 
 def _minutes(at: time) -> float:

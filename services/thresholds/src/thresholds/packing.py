@@ -23,6 +23,7 @@ from attendance.session import FIRST_MONTH, Half, Session
 ORDER: Final = (
     *("/", "\\", "L", "K", "V", "P", "W", "B", "D", "C1", "M", "J1", "S", "X", "C2", "C", "T"),
     *("R", "I", "E", "Q", "Y1", "Y2", "Y3", "Y4", "Y5", "Y6", "Y7", "G", "N", "O", "U", "Z", "#"),
+    *("H", "J", "Y", "F"),
 )
 CODE_OF: Final[tuple[Code | None, ...]] = (None, *(Code(value) for value in ORDER))
 BYTE_OF: Final = {code: byte for byte, code in enumerate(CODE_OF) if code is not None}
