@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
+from architecture import frozen_admissions, frozen_closures, frozen_plans, frozen_retention
 from attendance.calendar import CalendarYear, Closure, HalfTerm
 from attendance.codes import Code
 from attendance.events import (
@@ -250,4 +251,8 @@ FROZEN: list[tuple[Event, str, str]] = [
         '"lapsed_on":{"date":"2026-09-08","session":"PM"},"reason":"Attended since.",'
         '"lapsed_at":"2026-09-07T08:05:00Z"}',
     ),
+    *frozen_admissions.FROZEN,
+    *frozen_closures.FROZEN,
+    *frozen_plans.FROZEN,
+    *frozen_retention.FROZEN,
 ]

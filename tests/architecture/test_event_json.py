@@ -49,7 +49,7 @@ def test_a_kind_nobody_wrote_is_named_and_not_skipped() -> None:
         "",
         "[]",
         "{}",
-        encode(RECORDED)[1].replace('"I"', '"H"'),
+        encode(RECORDED)[1].replace('"I"', '"A"'),
         encode(RECORDED)[1].replace("Z", ""),
         encode(RECORDED)[1].replace("2026-09-07", "2026-02-30"),
         encode(RECORDED)[1].replace('"AM"', '"noon"'),

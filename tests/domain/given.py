@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime, time
 from typing import Final
 
 from attendance.events import (
+    AdmissionEvent,
     CalendarPublished,
     Event,
     Phase,
     PupilAdmitted,
+    PupilDeleted,
     SchoolDetails,
     SchoolRegistered,
     SessionTimes,
@@ -63,7 +65,19 @@ def admitted(
     )
 
 
-def a_school(*admissions: PupilAdmitted) -> School:
+def deleted(pupil: str, on: date, ground: str = "k") -> PupilDeleted:
+    """A pupil's deletion from the admission register."""
+    return PupilDeleted(
+        pupil=PupilId(pupil),
+        ground=ground,
+        deleted_on=on,
+        conditions={},
+        recorded_by=OFFICER,
+        recorded_at=BEFORE_TERM,
+    )
+
+
+def a_school(*admissions: AdmissionEvent) -> School:
     """A registered school with the calendars of the worked examples and these pupils."""
     calendars = [
         CalendarPublished(calendar=year, recorded_by=None, recorded_at=BEFORE_TERM)

@@ -18,7 +18,7 @@ async def test_an_admitted_pupil_is_on_the_roll_from_the_starting_day(school: Sm
     admitted = await accepted(school.admit("p4", starting_day="2026-11-23"))
 
     assert admitted.status_code == 201
-    assert admitted.json() == {"position": before + 1, "pupil": "p4"}
+    assert (admitted.json()["position"], admitted.json()["pupil"]) == (before + 1, "p4")
     assert await pupils(school) == ["p1", "p2", "p3"]
     assert await pupils(school, on="2026-11-23") == ["p1", "p2", "p3", "p4"]
 
@@ -32,19 +32,25 @@ async def test_all_that_the_admission_register_holds_is_kept(school: SmallSchool
         ],
         "characteristics": ["ehcp"],
         "boarder": True,
+        "middle_names": "Ada",
+        "known_as": "Bobbie",
+        "ethnicity": "WBRI",
+        "home_la_code": "887",
+        "emergency_contacts": [
+            {"name": "D. Aunt", "relationship": "aunt", "telephones": ["01234 567891"]}
+        ],
+        "last_school": {"name": "Elm Grove", "address": "2 Elm Street"},
+        "expected_leaving_on": "2027-07-21",
     }
-    await accepted(school.admit("p4", **particulars))
+    answer = await accepted(school.admit("p4", **particulars))
 
     events = await found(school.client.get(f"{school.url}/events", params={"kind": ADMITTED}))
 
     kept = events["items"][-1]["data"]
-    assert {name: kept[name] for name in ("upn", "address", "characteristics", "boarder")} == {
-        name: particulars[name] for name in ("upn", "address", "characteristics", "boarder")
-    }
-    assert kept["parents"] == [
-        {"name": "C. Parent", "telephone": "01234 567890", "lives_with": True}
-    ]
+    without_nulls = [{"name": "C. Parent", "telephone": "01234 567890", "lives_with": True}]
+    assert {name: kept[name] for name in particulars} == particulars | {"parents": without_nulls}
     assert kept["recorded_by"] == OFFICER
+    assert answer.json()["advice"] == []
 
 
 ADMITTED = "pupil-admitted"
@@ -87,6 +93,12 @@ async def test_every_mistake_of_an_admission_is_told_at_once(school: SmallSchool
         pytest.param({"date_of_birth": "2016-02-30"}, "/date_of_birth", id="no such day"),
         pytest.param({"boarder": "no"}, "/boarder", id="a word for a flag"),
         pytest.param({"groups": "6B"}, "/groups", id="one group for a list of them"),
+        pytest.param({"characteristics": [5]}, "/characteristics/0", id="neither word nor period"),
+        pytest.param(
+            {"characteristics": ["fsm", {"characteristic": "ehcp"}]},
+            "/characteristics/1/starts_on",
+            id="a period without its first day",
+        ),
     ],
 )
 async def test_an_admission_of_another_shape_is_refused(
@@ -98,6 +110,44 @@ async def test_an_admission_of_another_shape_is_refused(
     assert answer.status_code == 422
     assert answer.json()["type"] == "/problems/invalid-request"
     assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
+
+
+async def test_more_than_one_emergency_contact_is_asked_for_and_none_is_refused(
+    school: SmallSchool,
+) -> None:
+    parent = {"name": "C. Parent", "telephone": "01234 567890", "lives_with": True}
+
+    answer = await accepted(school.admit("p4", parents=[parent]))
+
+    assert [(each["pointer"], each["code"]) for each in answer.json()["advice"]] == [
+        ("/emergency_contacts", "one-emergency-contact"),
+        ("/address", "no-address"),
+    ]
+
+
+async def test_a_characteristic_has_days_of_its_own_or_none(school: SmallSchool) -> None:
+    dated = {"characteristic": "fsm", "starts_on": "2026-09-07", "ends_on": "2026-10-23"}
+
+    await accepted(school.admit("p4", characteristics=["ehcp", dated]))
+
+    entry = await found(school.client.get(f"{school.url}/pupils/p4"))
+    assert entry["particulars"]["characteristics"] == [
+        {"characteristic": "ehcp", "starts_on": "2026-06-08", "ends_on": None},
+        dated,
+    ]
+
+
+async def test_a_mistyped_characteristic_is_refused_and_not_repeated(school: SmallSchool) -> None:
+    dated = {"characteristic": "sen_suport", "starts_on": "2026-09-07"}
+
+    answer = await school.admit("p4", characteristics=["echp", dated])
+
+    assert answer.status_code == 422
+    assert slugs(answer) == [
+        ("/characteristics/0", "characteristic-unknown"),
+        ("/characteristics/1/characteristic", "characteristic-unknown"),
+    ]
+    assert "echp" not in answer.text
 
 
 async def test_an_admission_needs_somebody_who_answers_for_it(school: SmallSchool) -> None:
@@ -180,3 +230,22 @@ async def test_the_roll_of_a_day_as_a_number_is_refused(school: SmallSchool) -> 
 
     assert slugs(answer) == [("/query/on", "date-format")]
     assert await pupils(school, on=f"{TODAY}") == ["p1", "p2", "p3"]
+
+
+async def test_the_roll_is_read_by_year_group(school: SmallSchool) -> None:
+    await accepted(school.admit("p4", year_group="R"))
+
+    assert await pupils(school, year_group="R") == ["p4"]
+    assert await pupils(school, year_group="6") == ["p1", "p2", "p3"]
+    assert await pupils(school, year_group="6", group="6C") == []
+
+
+async def test_the_roll_is_read_as_it_was_known_at_an_instant(school: SmallSchool) -> None:
+    before = school.house.clock().isoformat()
+    school.house.clock.forward(minutes=1)
+    await accepted(school.admit("p4"))
+    after = school.house.clock().isoformat()
+
+    assert await pupils(school, as_of=before, on="2026-09-07") == ["p1", "p2", "p3"]
+    assert await pupils(school, as_of=after, on="2026-09-07") == ["p1", "p2", "p3", "p4"]
+    assert await pupils(school, as_of="2026-06-08T00:00:00Z") == []

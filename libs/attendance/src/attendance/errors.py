@@ -2,11 +2,18 @@
 
     AttendanceError
     ├── Refused                  every reason at once, each pointing at its item
-    │   ├── AdmissionRefused     an admission to the admission register
+    │   ├── AdmissionRefused     an admission to the admission register, or a change in it
     │   ├── CalendarRefused      a school's calendar for one academic year
+    │   ├── DeletionRefused      a deletion from the admission register
     │   ├── DetailsRefused       a school's details
+    │   ├── EntryRulesRefused    a school's own rules for entries
+    │   ├── HoldRefused          a hold on what is kept, or its lifting
+    │   ├── PlanRefused          an absence plan, a decision about one, or its end
     │   └── RegisterRefused      entries in the attendance register, or their amendment
     ├── SchoolUnknown            the school was never registered
+    ├── PupilUnknown             the admission register never had the pupil
+    ├── PlanUnknown              the pupil has no such absence plan
+    ├── HoldUnknown              no such hold was ever placed
     ├── UnknownCode              a mark that is no attendance code
     ├── UnknownEventKind         a recorded event of a kind this version doesn't read
     └── MalformedEvent           a recorded event that isn't what its kind says
@@ -47,15 +54,31 @@ class Refused(AttendanceError):
 
 
 class AdmissionRefused(Refused):
-    """A pupil can't be entered in the admission register as asked."""
+    """The admission register can't state this of a pupil."""
 
 
 class CalendarRefused(Refused):
     """A calendar contradicts itself or leaves its academic year."""
 
 
+class DeletionRefused(Refused):
+    """A pupil can't be deleted from the admission register as asked."""
+
+
 class DetailsRefused(Refused):
     """A school's details are not possible in law."""
+
+
+class PlanRefused(Refused):
+    """An absence plan can't be made, decided or ended as asked."""
+
+
+class HoldRefused(Refused):
+    """A hold on what is kept can't be placed, or lifted, as asked."""
+
+
+class EntryRulesRefused(Refused):
+    """A school's own rules for entries contradict themselves or the national codes."""
 
 
 class RegisterRefused(Refused):
@@ -67,6 +90,27 @@ class SchoolUnknown(AttendanceError):
 
     def __init__(self) -> None:
         super().__init__("The school is not registered. Register its details first.")
+
+
+class PupilUnknown(AttendanceError):
+    """The pupil was never entered in the admission register."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such pupil at this school.")
+
+
+class PlanUnknown(AttendanceError):
+    """The pupil has no such absence plan, or no longer: another replaced it."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such absence plan, or another has replaced it.")
+
+
+class HoldUnknown(AttendanceError):
+    """No hold of that name was ever placed at this school."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such hold.")
 
 
 class UnknownCode(AttendanceError):

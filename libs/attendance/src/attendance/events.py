@@ -9,10 +9,17 @@ Source: School Attendance (Pupil Registration) (England) Regulations 2024, SI 20
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import NamedTuple, TypeAlias
+from uuid import UUID
 
+from attendance.admission_entry import Parent, Sex
+from attendance.admission_events import (
+    AdmissionEvent,
+    PupilAdmitted,
+    PupilDeleted,
+    PupilDetailsChanged,
+)
 from attendance.alert_events import (
     AlertEvent,
     EvidenceEntry,
@@ -22,23 +29,62 @@ from attendance.alert_events import (
     ThresholdWithdrawn,
 )
 from attendance.calendar import CalendarYear
+from attendance.closure_events import ClosureEvent, ClosureReversed, UnplannedClosure
 from attendance.codes import Code
+from attendance.entry_rules import EntryRules
 from attendance.identifiers import PupilId
+from attendance.plan_events import (
+    AbsencePlanEnded,
+    ActivityPlanned,
+    DualRegistrationRecorded,
+    IllnessReported,
+    LeaveDecided,
+    LeaveRequested,
+    PartTimeTimetableAgreed,
+    PlanEvent,
+    PupilExcluded,
+)
+from attendance.retention_events import (
+    RecordingYearDropped,
+    RetentionEvent,
+    RetentionHoldLifted,
+    RetentionHoldPlaced,
+)
 from attendance.school_details import Phase, SchoolDetails, SessionTimes
 from attendance.session import Session
+from attendance.signing import Signatory
 
 __all__ = [
+    "AbsencePlanEnded",
+    "ActivityPlanned",
+    "AdmissionEvent",
     "AlertEvent",
     "Amendment",
     "CalendarPublished",
+    "ClosureEvent",
+    "ClosureReversed",
+    "DualRegistrationRecorded",
+    "EntryRulesPublished",
     "Event",
     "EvidenceEntry",
+    "IllnessReported",
+    "LeaveDecided",
+    "LeaveRequested",
     "Mark",
     "MarksAmended",
     "MarksRecorded",
     "Parent",
+    "PartTimeTimetableAgreed",
     "Phase",
+    "PlanEvent",
     "PupilAdmitted",
+    "PupilDeleted",
+    "PupilDetailsChanged",
+    "PupilExcluded",
+    "RecordingYearDropped",
+    "RetentionEvent",
+    "RetentionHoldLifted",
+    "RetentionHoldPlaced",
     "SchoolDetails",
     "SchoolDetailsChanged",
     "SchoolRegistered",
@@ -49,32 +95,8 @@ __all__ = [
     "ThresholdLapsed",
     "ThresholdMet",
     "ThresholdWithdrawn",
+    "UnplannedClosure",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Signatory:
-    """Who answers for an entry: their name and position on the day (reg 6)."""
-
-    name: str
-    position: str
-
-
-class Sex(StrEnum):
-    """A pupil's sex as the admission register states it (reg 8)."""
-
-    FEMALE = "F"
-    MALE = "M"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parent:
-    """A parent as the admission register states them (reg 8)."""
-
-    name: str
-    address: str | None = None
-    telephone: str | None = None  # a number for an emergency
-    lives_with: bool  # whether the pupil normally lives with them
 
 
 class Mark(NamedTuple):
@@ -134,30 +156,6 @@ class CalendarPublished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PupilAdmitted:
-    """A pupil was entered in the admission register (reg 8).
-
-    Of effect from `starting_day`, which may lie before or after the day of recording.
-    """
-
-    pupil: PupilId
-    legal_surname: str
-    legal_forename: str
-    date_of_birth: date
-    sex: Sex
-    upn: str | None  # unique pupil number
-    year_group: str  # "R", "7"
-    groups: tuple[str, ...]  # registration groups, whose registers the pupil is on
-    starting_day: date
-    boarder: bool  # of a boarder no attendance register need be taken (reg 10(1))
-    address: str | None
-    parents: tuple[Parent, ...]
-    characteristics: tuple[str, ...]  # the school's own words, such as "ehcp"
-    recorded_by: Signatory
-    recorded_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MarksRecorded:
     """Pupils' attendance was entered in the register: original entries (reg 10).
 
@@ -170,6 +168,7 @@ class MarksRecorded:
     marks: tuple[Mark, ...]  # at least one; a pupil appears once
     recorded_by: Signatory
     recorded_at: datetime  # when the entries were made
+    closure: UUID | None = None  # the unplanned closure they were entered for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,14 +182,31 @@ class MarksAmended:
     amendments: tuple[Amendment, ...]  # at least one; a pupil appears once
     recorded_by: Signatory
     recorded_at: datetime
+    closure: UUID | None = None  # the unplanned closure they were amended for, or its reversal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRulesPublished:
+    """A school's own rules for entries were published, in place of any before them.
+
+    Of effect on sessions by the days that the rules themselves give.
+    """
+
+    rules: EntryRules
+    recorded_by: Signatory | None  # None: a system acted, under its own token
+    recorded_at: datetime
 
 
 Event: TypeAlias = (
     SchoolRegistered
     | SchoolDetailsChanged
     | CalendarPublished
-    | PupilAdmitted
+    | AdmissionEvent
+    | PlanEvent
     | MarksRecorded
     | MarksAmended
+    | EntryRulesPublished
+    | ClosureEvent
+    | RetentionEvent
     | AlertEvent
 )

@@ -1,10 +1,18 @@
-"""Whether somebody answers for a command. Source: SI 2024/208 reg 6, name and position."""
+"""Who answers for a command, and whether somebody does. Source: SI 2024/208 reg 6."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from attendance.errors import Refusal
-from attendance.events import Signatory
 from attendance.wording import legible
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who answers for an entry: their name and position on the day (reg 6)."""
+
+    name: str
+    position: str
 
 
 def unsigned(by: Signatory | None) -> Iterator[Refusal]:

@@ -27,6 +27,16 @@ def session_stream(urn: Urn, session: Session) -> UUID:
     return uuid5(NAMESPACE, f"session/{urn}/{session.on.isoformat()}/{session.half}")
 
 
+def closures_stream(urn: Urn) -> UUID:
+    """The stream of a school's closures that nobody planned."""
+    return uuid5(NAMESPACE, f"closures/{urn}")
+
+
+def retention_stream(urn: Urn) -> UUID:
+    """The stream of the holds on what a school keeps."""
+    return uuid5(NAMESPACE, f"retention/{urn}")
+
+
 def alerts_stream(urn: Urn, pupil: PupilId) -> UUID:
     """The stream of what was found about one pupil."""
     return uuid5(NAMESPACE, f"alerts/{urn}/{pupil}")

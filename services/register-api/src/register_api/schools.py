@@ -2,24 +2,30 @@
 
 A school is folded once and then only what is new; what was decided on it is guarded by the
 versions it was read at, so a stale one can make a command be decided again, never wrongly. Keeps
-no more than a number of schools. Decides nothing.
+no more than a number of schools and of pupils. Decides nothing.
 """
 
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 from attendance.codec import decode, encode
-from attendance.events import Event
+from attendance.events import Event, RecordingYearDropped
 from attendance.identifiers import Urn
 from attendance.school import NO_SCHOOL, School, evolve
+from attendance.session import FIRST_MONTH
 from attendance.streams import admissions_stream, school_stream
 from eventlog import Connection, Guard, NewEvent, SchoolId, StoredEvent, read_streams
+from servicekit.database import of_school
 
-SCHOOLS_KEPT: Final = 512  # some 0.7 MB each at a thousand pupils
+DROPPED: Final = "RecordingYearDropped.v1"
+
+SCHOOLS_KEPT: Final = 512
+PUPILS_KEPT: Final = 200_000  # of all those schools, some 2 KB each with whole entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +36,7 @@ class Known:
     school: School
     position: int  # of the newest event folded in; 0 for none
     guards: tuple[Guard, Guard]  # the school's stream, the admission register's
+    dropped: frozenset[int] = frozenset()  # recording years, by their first calendar year
 
     def of_school(self, event: Event) -> NewEvent:
         """Lay out an event of the school's own stream."""
@@ -44,18 +51,28 @@ class Known:
         """The school's authority; None while the school isn't registered."""
         return self.school.details.la_code if self.school.details else None
 
+    def has_dropped(self, on: date) -> bool:
+        """Whether the entries that were made in a day's own recording year were dropped."""
+        return on.year - (on.month < FIRST_MONTH) in self.dropped
+
 
 class Schools:
     """A bounded memory of schools, for one process."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, pupils_kept: int = PUPILS_KEPT) -> None:
         self._known: OrderedDict[int, Known] = OrderedDict()
+        self._pupils = 0
+        self._pupils_kept = pupils_kept
+
+    def __contains__(self, urn: int) -> bool:
+        """Whether a school is remembered."""
+        return urn in self._known
 
     async def known(self, pool: asyncpg.Pool, urn: int) -> Known:
         """Give a school as this process read it last, reading it if it hasn't."""
         found = self._known.get(urn)
         if found is None:
-            async with pool.acquire() as conn:
+            async with of_school(pool, urn) as conn:
                 return await self.fresh(conn, urn)
         self._known.move_to_end(urn)
         return found
@@ -65,13 +82,28 @@ class Schools:
         before = self._known.get(urn) or _nothing(Urn(urn))
         streams = [guard.stream_id for guard in before.guards]
         news = await read_streams(conn, SchoolId(urn), streams, after=before.position)
+        if before.position and any(event.kind == DROPPED for event in news):
+            # What was folded before may rest on events that are gone.
+            before = _nothing(Urn(urn))
+            news = await read_streams(conn, SchoolId(urn), streams)
         after = _folded(before, news)
         if after.school.details is not None:  # so that a made-up URN takes no room
-            self._known[urn] = after
-            self._known.move_to_end(urn)
-            if len(self._known) > SCHOOLS_KEPT:
-                self._known.popitem(last=False)
+            self._keep(after)
         return after
+
+    def _keep(self, after: Known) -> None:
+        """Remember a school, and forget those that were asked for longest ago."""
+        self._forget(after.urn)
+        self._known[after.urn] = after
+        self._pupils += len(after.school.roll)
+        while len(self._known) > SCHOOLS_KEPT or (
+            self._pupils > self._pupils_kept and len(self._known) > 1
+        ):
+            self._forget(next(iter(self._known)))
+
+    def _forget(self, urn: int) -> None:
+        forgotten = self._known.pop(urn, None)
+        self._pupils -= len(forgotten.school.roll) if forgotten else 0
 
 
 async def school_as_of(conn: Connection, urn: int, position: int) -> School:
@@ -98,9 +130,12 @@ def _folded(before: Known, news: Sequence[StoredEvent]) -> Known:
     versions: dict[UUID, int] = {guard.stream_id: guard.version for guard in before.guards}
     versions |= {event.stream_id: event.version for event in news}
     of_school, of_admissions = before.guards
+    events = [decode(event.kind, event.payload) for event in news]
+    dropped = {event.recording_year for event in events if isinstance(event, RecordingYearDropped)}
     return replace(
         before,
-        school=evolve(before.school, [decode(event.kind, event.payload) for event in news]),
+        school=evolve(before.school, events),
+        dropped=before.dropped | dropped,
         position=news[-1].position,
         guards=(
             Guard(of_school.stream_id, versions[of_school.stream_id]),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 from attendance.calendar import CalendarYear
@@ -14,6 +15,8 @@ from attendance.events import (
     MarksAmended,
     MarksRecorded,
     PupilAdmitted,
+    PupilDetailsChanged,
+    RecordingYearDropped,
     SchoolDetailsChanged,
     SchoolRegistered,
 )
@@ -30,6 +33,13 @@ class Change(NamedTuple):
     place: Place
     byte: int  # the code, as packing stores it
     amended: bool
+
+
+class PupilFacts(NamedTuple):
+    """What judging a pupil takes besides their entries, as stated last."""
+
+    date_of_birth: date
+    boarder: bool
 
 
 class Edition(NamedTuple):
@@ -49,13 +59,14 @@ class Telling(NamedTuple):
 
 @dataclass(slots=True)
 class Digest:
-    """A batch, sorted; in each list in the order of the log."""
+    """A batch, sorted; in each list in the order of the log, of a pupil's facts the last."""
 
     la_code: LaCode | None = None  # as last stated in the batch
     calendars: list[Edition] = field(default_factory=list)
-    admitted: list[PupilAdmitted] = field(default_factory=list)
+    pupils: dict[PupilId, PupilFacts] = field(default_factory=dict)
     changes: dict[PupilId, list[Change]] = field(default_factory=lambda: defaultdict(list))
     tellings: list[Telling] = field(default_factory=list)
+    dropped: list[RecordingYearDropped] = field(default_factory=list)
 
 
 def digest_of(events: Iterable[StoredEvent]) -> Digest:
@@ -81,12 +92,11 @@ def _take(digest: Digest, stored: StoredEvent, event: Event) -> None:
                 digest.changes[amendment.pupil].append(change)
         case SchoolRegistered() | SchoolDetailsChanged():
             digest.la_code = event.details.la_code
-        case CalendarPublished():
-            edition = Edition(stored.position, event.calendar, stored.payload)
-            digest.calendars.append(edition)
-        case PupilAdmitted():
-            digest.admitted.append(event)
-        case _:
+        case CalendarPublished() | RecordingYearDropped():
+            _take_year(digest, stored, event)
+        case PupilAdmitted() | PupilDetailsChanged():
+            digest.pupils[event.pupil] = _facts(event)
+        case _ if isinstance(event, AlertEvent):
             digest.tellings.append(Telling(stored.position, event))
 
 
@@ -99,3 +109,19 @@ def _take_marks(digest: Digest, position: int, event: MarksRecorded) -> None:
     }
     for mark in event.marks:
         changes[mark.pupil].append(said[mark.code])
+
+
+def _take_year(
+    digest: Digest, stored: StoredEvent, event: CalendarPublished | RecordingYearDropped
+) -> None:
+    if isinstance(event, CalendarPublished):
+        digest.calendars.append(Edition(stored.position, event.calendar, stored.payload))
+    else:
+        digest.dropped.append(event)
+
+
+def _facts(event: PupilAdmitted | PupilDetailsChanged) -> PupilFacts:
+    """Read what judging takes; of placements from day to day, the newest."""
+    if isinstance(event, PupilAdmitted):
+        return PupilFacts(event.date_of_birth, event.boarder)
+    return PupilFacts(event.entry.date_of_birth, event.placements[-1].boarder)

@@ -6,16 +6,14 @@ stands beside what is in use.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import asyncpg
-from attendance.events import PupilAdmitted
 from attendance.identifiers import LaCode, PupilId
 from eventlog import Connection, SchoolId
 
 from thresholds.aside import worked_out
-from thresholds.digest import Edition
+from thresholds.digest import Edition, PupilFacts
 from thresholds.packing import Place, PupilYear
 
 PUT_SCHOOL: Final = """
@@ -101,14 +99,6 @@ Years = dict[PupilId, dict[int, PupilYear]]
 
 
 @dataclass(frozen=True, slots=True)
-class PupilFacts:
-    """What judging a pupil takes besides their entries."""
-
-    date_of_birth: date
-    boarder: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Attended:
     """A pupil's packed years as the view has them, and how far in the log it has come."""
 
@@ -137,15 +127,14 @@ async def calendars(conn: Connection, school: SchoolId, version: int) -> tuple[s
 
 
 async def put_pupils(
-    conn: Connection, school: SchoolId, version: int, admitted: Iterable[PupilAdmitted]
+    conn: Connection, school: SchoolId, version: int, stated: Mapping[PupilId, PupilFacts]
 ) -> None:
-    """Keep what judging takes of pupils admitted; of one admitted twice, the last."""
-    last = {each.pupil: each for each in admitted}
-    if not last:
+    """Keep what judging takes of pupils, in the place of what was kept of them before."""
+    if not stated:
         return
-    births = [each.date_of_birth for each in last.values()]
-    boarders = [each.boarder for each in last.values()]
-    await conn.execute(PUT_PUPILS, school, version, list(last), births, boarders)
+    births = [each.date_of_birth for each in stated.values()]
+    boarders = [each.boarder for each in stated.values()]
+    await conn.execute(PUT_PUPILS, school, version, list(stated), births, boarders)
 
 
 async def pupils(

@@ -8,7 +8,7 @@ frozen by tests/architecture/test_event_json.py.
 import json
 from typing import Any, Final
 
-from attendance.codec import alerts, register, school
+from attendance.codec import admissions, alerts, closures, plans, register, retention, school
 from attendance.codec.form import Form
 from attendance.errors import MalformedEvent, Refused, UnknownEventKind
 from attendance.events import Event
@@ -16,7 +16,15 @@ from attendance.events import Event
 __all__ = ["KINDS", "decode", "encode"]
 
 # Any: each form writes the one event it is filed under, which a mapping can't say.
-_FORMS: Final[tuple[Form[Any], ...]] = (*school.FORMS, *register.FORMS, *alerts.FORMS)
+_FORMS: Final[tuple[Form[Any], ...]] = (
+    *school.FORMS,
+    *admissions.FORMS,
+    *plans.FORMS,
+    *register.FORMS,
+    *closures.FORMS,
+    *retention.FORMS,
+    *alerts.FORMS,
+)
 _BY_EVENT: Final = {form.event: form for form in _FORMS}
 _BY_KIND: Final = {form.kind: form for form in _FORMS}
 

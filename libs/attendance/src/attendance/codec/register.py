@@ -6,6 +6,7 @@ hand, string by string, and read without reflection.
 
 from json.encoder import encode_basestring
 from typing import Final
+from uuid import UUID
 
 from attendance.codec.form import (
     Fields,
@@ -31,7 +32,11 @@ def _write_recorded(event: MarksRecorded) -> str:
     head = compact({**session(event.session), "group": event.group})
     marks = ",".join([_write_mark(mark) for mark in event.marks])
     tail = compact(
-        {"recorded_by": signatory(event.recorded_by), "recorded_at": instant(event.recorded_at)}
+        {
+            "recorded_by": signatory(event.recorded_by),
+            "recorded_at": instant(event.recorded_at),
+            "closure": _closure(event),
+        }
     )
     return f'{head[:-1]},"marks":[{marks}],{tail[1:]}'
 
@@ -63,7 +68,16 @@ def _read_recorded(fields: Fields) -> MarksRecorded:
         ),
         recorded_by=read_signatory(fields["recorded_by"]),
         recorded_at=read_instant(fields["recorded_at"]),
+        closure=_read_closure(fields),
     )
+
+
+def _closure(event: MarksRecorded | MarksAmended) -> str | None:
+    return None if event.closure is None else str(event.closure)
+
+
+def _read_closure(fields: Fields) -> UUID | None:
+    return UUID(fields["closure"]) if "closure" in fields else None
 
 
 def _read_mark(fields: Fields) -> Mark:
@@ -83,6 +97,7 @@ def _write_amended(event: MarksAmended) -> str:
             "amendments": [_amendment(amendment) for amendment in event.amendments],
             "recorded_by": signatory(event.recorded_by),
             "recorded_at": instant(event.recorded_at),
+            "closure": _closure(event),
         }
     )
 
@@ -107,6 +122,7 @@ def _read_amended(fields: Fields) -> MarksAmended:
         amendments=tuple(_read_amendment(each) for each in fields["amendments"]),
         recorded_by=read_signatory(fields["recorded_by"]),
         recorded_at=read_instant(fields["recorded_at"]),
+        closure=_read_closure(fields),
     )
 
 

@@ -1,4 +1,4 @@
-"""The JSON of a school's details, calendars and admission register."""
+"""The JSON of a school's details and calendars."""
 
 from datetime import date, time
 from typing import Final
@@ -16,17 +16,14 @@ from attendance.codec.form import (
 )
 from attendance.events import (
     CalendarPublished,
-    Parent,
     Phase,
-    PupilAdmitted,
     SchoolDetails,
     SchoolDetailsChanged,
     SchoolRegistered,
     SessionTimes,
-    Sex,
     Signatory,
 )
-from attendance.identifiers import AcademicYear, LaCode, PupilId
+from attendance.identifiers import AcademicYear, LaCode
 from attendance.session import Half
 
 
@@ -96,7 +93,14 @@ def _write_calendar(event: CalendarPublished) -> str:
                 for each in event.calendar.half_terms
             ],
             "closures": [
-                said({"date": str(each.on), "reason": each.reason, "session": each.half})
+                said(
+                    {
+                        "date": str(each.on),
+                        "reason": each.reason,
+                        "session": each.half,
+                        "year_groups": each.year_groups or None,
+                    }
+                )
                 for each in event.calendar.closures
             ],
             "recorded_by": signatory(event.recorded_by),
@@ -115,6 +119,7 @@ def _read_calendar(fields: Fields) -> CalendarPublished:
             date.fromisoformat(each["date"]),
             each["reason"],
             Half(each["session"]) if "session" in each else None,
+            tuple(each.get("year_groups", ())),
         )
         for each in fields["closures"]
     )
@@ -125,71 +130,8 @@ def _read_calendar(fields: Fields) -> CalendarPublished:
     )
 
 
-def _write_admitted(event: PupilAdmitted) -> str:
-    return compact(
-        {
-            "pupil": event.pupil,
-            "legal_surname": event.legal_surname,
-            "legal_forename": event.legal_forename,
-            "date_of_birth": event.date_of_birth.isoformat(),
-            "sex": event.sex.value,
-            "upn": event.upn,
-            "year_group": event.year_group,
-            "groups": event.groups,
-            "starting_day": event.starting_day.isoformat(),
-            "boarder": event.boarder,
-            "address": event.address,
-            "parents": [_parent(parent) for parent in event.parents],
-            "characteristics": event.characteristics,
-            "recorded_by": signatory(event.recorded_by),
-            "recorded_at": instant(event.recorded_at),
-        }
-    )
-
-
-def _parent(parent: Parent) -> Fields:
-    return said(
-        {
-            "name": parent.name,
-            "address": parent.address,
-            "telephone": parent.telephone,
-            "lives_with": parent.lives_with,
-        }
-    )
-
-
-def _read_admitted(fields: Fields) -> PupilAdmitted:
-    return PupilAdmitted(
-        pupil=PupilId(fields["pupil"]),
-        legal_surname=fields["legal_surname"],
-        legal_forename=fields["legal_forename"],
-        date_of_birth=date.fromisoformat(fields["date_of_birth"]),
-        sex=Sex(fields["sex"]),
-        upn=fields.get("upn"),
-        year_group=fields["year_group"],
-        groups=tuple(fields["groups"]),
-        starting_day=date.fromisoformat(fields["starting_day"]),
-        boarder=fields["boarder"],
-        address=fields.get("address"),
-        parents=tuple(_read_parent(parent) for parent in fields["parents"]),
-        characteristics=tuple(fields["characteristics"]),
-        recorded_by=read_signatory(fields["recorded_by"]),
-        recorded_at=read_instant(fields["recorded_at"]),
-    )
-
-
-def _read_parent(fields: Fields) -> Parent:
-    return Parent(
-        name=fields["name"],
-        address=fields.get("address"),
-        telephone=fields.get("telephone"),
-        lives_with=fields["lives_with"],
-    )
-
-
 FORMS: Final = (
     Form("SchoolRegistered.v1", SchoolRegistered, _write_details, _read_registered),
     Form("SchoolDetailsChanged.v1", SchoolDetailsChanged, _write_details, _read_changed),
     Form("CalendarPublished.v1", CalendarPublished, _write_calendar, _read_calendar),
-    Form("PupilAdmitted.v1", PupilAdmitted, _write_admitted, _read_admitted),
 )

@@ -90,6 +90,27 @@ def attendance_return(
     return tuple(findings)
 
 
+def unbroken_days(
+    entries: Sequence[Entry], calendar: SchoolCalendar, terms: AttendanceReturnTerms
+) -> tuple[date, ...]:
+    """List the school days of the continuous absence that still ran with the last entry.
+
+    Args:
+        entries: the pupil's entries in force, oldest first.
+
+    Returns:
+        Its days, oldest first, those apart that neither count nor break; empty where none runs.
+    """
+    days: list[date] = []
+    for on, day in groupby(entries, key=lambda entry: entry.session.on):
+        what = _class_of(tuple(day), calendar, terms)
+        if what is _Day.BREAK:
+            days = []
+        elif what is _Day.UNAUTHORISED:
+            days.append(on)
+    return tuple(days)
+
+
 def _class_of(day: Sequence[Entry], calendar: SchoolCalendar, terms: AttendanceReturnTerms) -> _Day:
     possible = [entry for entry in day if entry.code in POSSIBLE]
     if any(entry.code not in terms.codes for entry in possible):

@@ -1,30 +1,60 @@
 """HTTP for the admission register. Translates; decides nothing, and holds no SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Annotated
 
-from attendance.calendar import london_date
-from attendance.school import Pupil
+from attendance import advice
+from attendance.advice import Advice
+from attendance.identifiers import PupilId
 from fastapi import APIRouter, Query, Request, Response
-from servicekit.caller import AdmissionsWriter, RegisterReader
+from servicekit.caller import AdmissionsWriter, PupilReader, RegisterReader
 from servicekit.commands import COMMAND_REFUSALS, Keyed, answered
-from servicekit.fields import UrnPath
-from servicekit.paging import cursor_refused, decode_cursor, encode_cursor, link_next
+from servicekit.fields import PupilPath, UrnPath
+from servicekit.paging import link_next
+from servicekit.preconditions import (
+    ETAG,
+    PRECONDITION_FAILED,
+    PRECONDITION_REQUIRED,
+    IfMatch,
+    etag,
+    revisions_of,
+)
 from servicekit.problems import refusals
 
-from register_api.access import must_see, registry_of, signatory, visible_school
-from register_api.commands import admit_pupil
-from register_api.refusals import ADMISSION_REFUSED, ALREADY_ADMITTED, NO_SCHOOL, SCHOOL_BUSY
-from register_api.schemas.queries import RollQuery
-from register_api.schemas.requests import PupilIn
-from register_api.schemas.responses import AdmittedOut, PupilOut, PupilsOut
+from register_api.access import must_see, registry_of, signatory
+from register_api.admissions import admit_pupil, change_pupil, remove_pupil
+from register_api.refusals import (
+    ADMISSION_REFUSED,
+    ALREADY_ADMITTED,
+    ALREADY_DELETED,
+    CHANGE_REFUSED,
+    DELETION_REFUSED,
+    NO_PUPIL,
+    NO_SCHOOL,
+    SCHOOL_BUSY,
+    STARTING_DAY_FIXED,
+)
+from register_api.roll import entry_of, roll_of
+from register_api.schemas.deletions import DeletionIn
+from register_api.schemas.pupils import PupilChangesIn, PupilIn
+from register_api.schemas.queries import AsOf, RollQuery
+from register_api.schemas.roll import (
+    AdmittedOut,
+    AdviceOut,
+    ChangedOut,
+    DeletedOut,
+    PupilEntryOut,
+    PupilsOut,
+)
 
 router = APIRouter()
 
 
 @router.post(
     "/schools/{urn}/pupils",
-    status_code=201,
+    operation_id="admit_pupil",
+    status_code=HTTPStatus.CREATED,
     responses=refusals(
         ADMISSION_REFUSED, ALREADY_ADMITTED, NO_SCHOOL, SCHOOL_BUSY, *COMMAND_REFUSALS
     ),
@@ -37,17 +67,18 @@ async def admit(
     request: Request,
     response: Response,
 ) -> AdmittedOut:
-    """Enter a pupil in the admission register."""
+    """Enter a pupil in the admission register, for the first time or again after a deletion."""
     registry = registry_of(request)
     await must_see(registry, caller, urn)
     admission = body.to_command(signatory(body.by, caller))
     done = await admit_pupil(registry, urn, admission, keyed.of(caller.client, urn))
     answered(request, response, done)
-    return AdmittedOut(position=done.position, pupil=body.pupil)
+    asked = _shown(advice.of_entry(admission.entry))
+    return AdmittedOut(position=done.position, pupil=body.pupil, advice=asked)
 
 
 @router.get("/schools/{urn}/pupils", responses=refusals(NO_SCHOOL))
-async def pupils(
+async def list_pupils(
     urn: UrnPath,
     caller: RegisterReader,
     request: Request,
@@ -55,46 +86,93 @@ async def pupils(
     query: Annotated[RollQuery, Query()],
 ) -> PupilsOut:
     """List the pupils on roll on a day, by surname and forename."""
+    page = await roll_of(registry_of(request), caller, urn, query)
+    link_next(request, response, page.next)
+    return page
+
+
+@router.get(
+    "/schools/{urn}/pupils/{pupil}",
+    responses={200: {"headers": ETAG}, **refusals(NO_SCHOOL, NO_PUPIL)},
+)
+async def read_pupil(
+    urn: UrnPath,
+    pupil: PupilPath,
+    caller: PupilReader,
+    request: Request,
+    response: Response,
+    query: Annotated[AsOf, Query()],
+) -> PupilEntryOut:
+    """Read a pupil's entry in the admission register; its particulars are not for every token."""
+    entry = await entry_of(registry_of(request), caller, urn, PupilId(pupil), query)
+    response.headers["ETag"] = etag(entry.revision)
+    return entry
+
+
+@router.patch(
+    "/schools/{urn}/pupils/{pupil}",
+    responses={
+        200: {"headers": ETAG},
+        **refusals(
+            CHANGE_REFUSED,
+            STARTING_DAY_FIXED,
+            PRECONDITION_REQUIRED,
+            PRECONDITION_FAILED,
+            NO_SCHOOL,
+            NO_PUPIL,
+            SCHOOL_BUSY,
+        ),
+    },
+)
+async def change_pupil_details(
+    urn: UrnPath,
+    pupil: PupilPath,
+    body: PupilChangesIn,
+    caller: AdmissionsWriter,
+    request: Request,
+    response: Response,
+    if_match: IfMatch = None,
+) -> ChangedOut:
+    """Change what the admission register states of a pupil; what isn't sent stays."""
     registry = registry_of(request)
-    async with registry.runtime.pool.acquire() as conn:
-        known = await visible_school(registry, conn, caller, urn)
-    roll = known.school.roll_on(query.on or london_date(registry.runtime.clock()), query.group)
-    admitted = list(known.school.roll.values())
-    last = _last_shown(admitted, query.cursor)
-    rest = [pupil for pupil in roll if last is None or _sort_key(pupil) > _sort_key(last)]
-    following = None
-    if len(rest) > query.limit:
-        following = encode_cursor([admitted.index(rest[query.limit - 1])])
-    link_next(request, response, following)
-    return PupilsOut(items=[_shown(pupil) for pupil in rest[: query.limit]], next=following)
-
-
-def _last_shown(admitted: Sequence[Pupil], cursor: str | None) -> Pupil | None:
-    """Find the pupil a page ended with; the cursor is their place in the admission register.
-
-    A cursor stands in URLs, so it names nobody; and a place there is kept for ever.
-    """
-    resumed = decode_cursor(cursor, (int,))
-    if resumed is None:
-        return None
-    place: int = resumed[0]
-    if place >= len(admitted):
-        raise cursor_refused()
-    return admitted[place]
-
-
-def _sort_key(pupil: Pupil) -> list[str]:
-    return [pupil.legal_surname, pupil.legal_forename, pupil.pupil]
-
-
-def _shown(pupil: Pupil) -> PupilOut:
-    return PupilOut(
-        pupil=pupil.pupil,
-        legal_surname=pupil.legal_surname,
-        legal_forename=pupil.legal_forename,
-        date_of_birth=pupil.date_of_birth,
-        year_group=pupil.year_group,
-        groups=list(pupil.groups),
-        starting_day=pupil.starting_day,
-        boarder=pupil.boarder,
+    await must_see(registry, caller, urn)
+    change = body.to_command(pupil, signatory(body.by, caller))
+    done, after = await change_pupil(registry, urn, change, revisions_of(if_match))
+    request.state.position = done.position
+    response.headers["ETag"] = etag(after.revision)
+    return ChangedOut(
+        position=done.position,
+        pupil=pupil,
+        revision=after.revision,
+        advice=_shown(advice.of_entry(after.entry)),
     )
+
+
+@router.post(
+    "/schools/{urn}/pupils/{pupil}/deletion",
+    status_code=HTTPStatus.CREATED,
+    responses=refusals(
+        DELETION_REFUSED, ALREADY_DELETED, NO_SCHOOL, NO_PUPIL, SCHOOL_BUSY, *COMMAND_REFUSALS
+    ),
+)
+async def delete_pupil(
+    urn: UrnPath,
+    pupil: PupilPath,
+    body: DeletionIn,
+    caller: AdmissionsWriter,
+    keyed: Keyed,
+    request: Request,
+    response: Response,
+) -> DeletedOut:
+    """Delete a pupil's name from the admission register on a ground of reg 9; erases nothing."""
+    registry = registry_of(request)
+    await must_see(registry, caller, urn)
+    deletion = body.to_command(pupil, signatory(body.by, caller))
+    done = await remove_pupil(registry, urn, deletion, keyed.of(caller.client, urn))
+    answered(request, response, done)
+    asked = _shown(advice.of_deletion(deletion))
+    return DeletedOut(position=done.position, pupil=pupil, advice=asked)
+
+
+def _shown(asked: Iterable[Advice]) -> list[AdviceOut]:
+    return [AdviceOut(pointer=each.pointer, code=each.code, detail=each.detail) for each in asked]

@@ -1,0 +1,50 @@
+"""What a school is asked for and not made to say: of an admission, a change and a deletion.
+
+Where the regulations or the guidance want more than was sent, the command is carried out all the
+same and its answer says what is wanting. Refuses nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from attendance.admission_entry import AdmissionEntry
+from attendance.deletion import DeletePupil, unstated
+from attendance.deletion_grounds import GROUNDS
+
+CONTACTS_ASKED_FOR: Final = 2
+"""People to call in an emergency: Working together to improve school attendance (DfE, July 2026),
+"more than one person" (read in a secondary source)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Something wanting, by a pointer into what was sent."""
+
+    pointer: str
+    code: str  # a slug a machine can act on
+    detail: str  # for the person; names nobody
+
+
+def of_entry(entry: AdmissionEntry) -> Iterator[Advice]:
+    """Say what the admission register should state of a pupil beside this (reg 8)."""
+    called = {each.name for each in entry.parents if each.telephone is not None}
+    called |= {each.name for each in entry.emergency_contacts}
+    if not called:
+        detail = "Nobody can be called in an emergency. Give at least two people with a telephone."
+        yield Advice("/emergency_contacts", "no-emergency-contact", detail)
+    elif len(called) < CONTACTS_ASKED_FOR:
+        detail = "One person can be called in an emergency. More than one is asked for."
+        yield Advice("/emergency_contacts", "one-emergency-contact", detail)
+    if not any(each.lives_with for each in entry.parents):
+        detail = "No parent is given with whom the pupil normally lives."
+        yield Advice("/parents", "no-parent-lived-with", detail)
+    if entry.address is None:
+        yield Advice("/address", "no-address", "The pupil's address is not given.")
+
+
+def of_deletion(command: DeletePupil) -> Iterator[Advice]:
+    """Say which conditions of the ground weren't stated (reg 9)."""
+    for condition in unstated(GROUNDS[command.ground], command):
+        detail = f"Not stated: {condition.meaning}."
+        yield Advice(f"/conditions/{condition.name}", "condition-not-stated", detail)
