@@ -1,0 +1,198 @@
+"""Carries out closures that nobody planned, and their reversals: read, decide, append.
+
+Holds no rule and no SQL.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid5
+
+from attendance.closing import (
+    CloseSchool,
+    Closing,
+    Reversal,
+    ReverseClosure,
+    close_school,
+    reverse_closure,
+)
+from attendance.codec import decode, encode
+from attendance.codes import Code
+from attendance.entries import Entry, Whose, histories
+from attendance.events import ClosureReversed, MarksAmended, MarksRecorded, UnplannedClosure
+from attendance.identifiers import Urn
+from attendance.session import Half, Session
+from attendance.streams import closures_stream, session_stream
+from eventlog import (
+    Appended,
+    Command,
+    Connection,
+    NewEvent,
+    SchoolId,
+    append,
+    read_command,
+    read_streams,
+)
+from servicekit.caller import Caller
+from servicekit.database import of_school
+from servicekit.errors import NotFound
+
+from register_api import tables
+from register_api.access import visible_school
+from register_api.commands import Registry, carry_out
+from register_api.errors import ClosureUndone
+from register_api.schools import Known
+
+CLOSURES: Final = UUID("6a1e2f0c-7c0b-5f7e-8f5c-0f3f7a2b9d41")  # namespace; fixed for ever
+
+
+@dataclass(slots=True)
+class Closure:
+    """A closure as its stream tells it."""
+
+    declared: UnplannedClosure
+    reversal: ClosureReversed | None = None
+
+
+@dataclass(slots=True)
+class Effect:
+    """What a command did to the registers: how many entries, by what was done."""
+
+    recorded: int = 0
+    amended: int = 0
+    unestablished: list[Whose] = field(default_factory=list)  # now N, for want of an entry before
+
+
+def closure_id(command: Command) -> UUID:
+    """Name a closure by the command that declared it, so that a retry has the same."""
+    return uuid5(CLOSURES, str(command.id))
+
+
+async def declare_closure(
+    registry: Registry, urn: int, closing: CloseSchool, command: Command
+) -> Appended:
+    """Enter an unplanned closure for every pupil concerned: all of them, or none.
+
+    Raises:
+        Refused: every reason at once.
+    """
+    halves = tuple(Half) if closing.half is None else (closing.half,)
+    sessions = [Session(closing.on, half) for half in halves]
+
+    async def store(conn: Connection, known: Known, now: datetime) -> Appended:
+        entries = await _histories(conn, urn, sessions)
+        decided = close_school(closing, known.school, entries, now=now)
+        return await _stored(conn, known, decided, command, now)
+
+    return await carry_out(registry, urn, command, store)
+
+
+async def undo_closure(
+    registry: Registry, urn: int, closure: UUID, reversal: ReverseClosure, command: Command
+) -> Appended:
+    """Amend a closure's entries back to what stood before them: all of them, or none.
+
+    Raises:
+        NotFound: the school never had such a closure.
+        ClosureUndone: it was reversed before.
+        Refused: every reason at once.
+    """
+
+    async def store(conn: Connection, known: Known, now: datetime) -> Appended:
+        found = (await _closures(conn, urn)).get(closure)
+        if found is None:
+            raise NotFound("There is no such closure at this school.")
+        if found.reversal is not None:
+            if stored := await read_command(conn, SchoolId(urn), command.id):
+                return Appended(stored[1][-1].position, replayed=True)
+            raise ClosureUndone("The closure was reversed before.")
+        entries = await _histories(conn, urn, found.declared.sessions)
+        decided = reverse_closure(reversal, found.declared, entries, now=now)
+        return await _stored(conn, known, decided, command, now)
+
+    return await carry_out(registry, urn, command, store)
+
+
+async def effect_of(registry: Registry, urn: int, command: Command) -> Effect:
+    """Tell what a command did, from the events it stored: a retry is told the same."""
+    async with of_school(registry.runtime.pool, urn) as conn:
+        stored = await read_command(conn, SchoolId(urn), command.id)
+    effect = Effect()
+    for event in stored[1] if stored else ():
+        match decode(event.kind, event.payload):
+            case MarksRecorded() as recorded:
+                effect.recorded += len(recorded.marks)
+            case MarksAmended() as amended:
+                effect.amended += len(amended.amendments)
+                effect.unestablished += [
+                    Whose(amended.session, each.pupil)
+                    for each in amended.amendments
+                    if each.amended is Code.N
+                ]
+    return effect
+
+
+async def closures_of(registry: Registry, caller: Caller, urn: int) -> list[Closure]:
+    """List a school's unplanned closures, newest first.
+
+    Raises:
+        NotFound: the school isn't the caller's to see.
+    """
+    async with of_school(registry.runtime.pool, urn) as conn:
+        await visible_school(registry, conn, caller, urn)
+        return list(reversed((await _closures(conn, urn)).values()))
+
+
+async def _closures(conn: Connection, urn: int) -> dict[UUID, Closure]:
+    found: dict[UUID, Closure] = {}
+    for event in await read_streams(conn, SchoolId(urn), [closures_stream(Urn(urn))]):
+        match decode(event.kind, event.payload):
+            case UnplannedClosure() as declared:
+                found[declared.closure] = Closure(declared)
+            case ClosureReversed() as reversal:
+                found[reversal.closure].reversal = reversal
+    return found
+
+
+async def _histories(
+    conn: Connection, urn: int, sessions: Sequence[Session]
+) -> Mapping[Whose, Sequence[Entry]]:
+    streams = [session_stream(Urn(urn), session) for session in sessions]
+    stored = await read_streams(conn, SchoolId(urn), streams)
+    return histories((event.position, decode(event.kind, event.payload)) for event in stored)
+
+
+async def _stored(
+    conn: Connection,
+    known: Known,
+    decided: Sequence[Closing | Reversal],
+    command: Command,
+    now: datetime,
+) -> Appended:
+    """Append what was decided and put its entries in force."""
+    school = SchoolId(known.urn)
+    appended = await append(
+        conn,
+        school,
+        [NewEvent(_stream(known.urn, event), *encode(event)) for event in decided],
+        command=command,
+        recorded_at=now,
+        guards=known.guards,
+    )
+    if appended.replayed:
+        return appended
+    first = appended.position - len(decided) + 1
+    for position, event in enumerate(decided, start=first):
+        match event:
+            case MarksRecorded():
+                await tables.enter(conn, school, event, position)
+            case MarksAmended():
+                await tables.amend(conn, school, event, position)
+    return appended
+
+
+def _stream(urn: Urn, event: Closing | Reversal) -> UUID:
+    if isinstance(event, MarksRecorded | MarksAmended):
+        return session_stream(urn, event.session)
+    return closures_stream(urn)
