@@ -216,3 +216,16 @@ async def test_every_attempt_is_on_record_with_what_was_answered(
     }
     assert subscription["last_success_at"] == "2026-11-20T15:00:00Z"
     assert subscription["oldest_waiting_at"] is None
+
+
+async def test_a_pupil_admitted_again_is_told_of_again(database_url: str, tmp_path: Path) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        await notices.subscribe(la, types=[ADMITTED])
+        await notices.happen(admitted("p1"))
+        await notices.happen(admitted("p1"))
+        async with notices.sending():
+            await eventually(lambda: len(la.received) == 2)
+
+    first, second = (received.event for received in la.received)
+    assert first["id"] != second["id"]
+    assert [first["sequence"], second["sequence"]] == ["0000000001", "0000000002"]

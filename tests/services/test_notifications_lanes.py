@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from notifications.lanes_table import ENDPOINT_AT_ONCE, claim
+from servicekit.database import of_every_school
 from support.endpoint import Answer, Received, agreeable, endpoint
 from support.eventually import eventually
 from support.notified import met, notified, withdrawn
@@ -103,7 +104,7 @@ async def test_one_endpoint_is_sent_to_a_few_at_once_however_many_senders_there_
     async with endpoint() as la, notified(database_url, tmp_path) as notices:
         await notices.subscribe(la)
         await notices.happen(*(met(f"p{n}") for n in range(20)))
-        async with notices.runtime.pool.acquire() as conn, conn.transaction():
+        async with of_every_school(notices.runtime.pool) as conn, conn.transaction():
             first = await claim(conn, now=notices.house.clock(), limit=32)
             beside = await claimed_by(notices)
         after = await claimed_by(notices)

@@ -10,6 +10,7 @@ from notifications.lanes_table import settle
 from notifications.projector import owe
 from notifications.retries import judge
 from notifications.subscriptions_table import collecting
+from servicekit.database import of_school
 from support.endpoint import endpoint
 from support.eventually import eventually
 from support.notified import AT, LA, URN, Notified, append_to, met, notified
@@ -31,13 +32,13 @@ async def test_a_delivery_added_while_its_lane_is_being_emptied_is_not_forgotten
         begun, other_waits = asyncio.Event(), asyncio.Event()
 
         async def settling() -> None:
-            async with notices.runtime.pool.acquire() as conn, conn.transaction():
+            async with of_school(notices.runtime.pool, URN) as conn, conn.transaction():
                 await settle(conn, claimed, verdict, now=AT)
                 begun.set()
                 await other_waits.wait()
 
         async def adding() -> None:
-            async with notices.runtime.pool.acquire() as conn, conn.transaction():
+            async with of_school(notices.runtime.pool, URN) as conn, conn.transaction():
                 await owe(notices.runtime, conn, await next_batch(conn))
                 begun.set()
                 await other_waits.wait()
@@ -63,7 +64,7 @@ async def test_a_subscription_deleted_during_a_batch_is_owed_nothing_by_it(
         await append_to(notices.conn, [met("p1")], now=AT)
         async with (
             asyncio.TaskGroup() as tasks,
-            notices.runtime.pool.acquire() as conn,
+            of_school(notices.runtime.pool, URN) as conn,
             conn.transaction(),
         ):
             assert len(await collecting(conn, SchoolId(URN), {LA})) == 1

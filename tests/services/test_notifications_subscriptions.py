@@ -5,6 +5,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from servicekit.database import of_every_school
 from support.endpoint import Answer, endpoint
 from support.eventually import eventually
 from support.notified import LA, URN, Notified, met, notified
@@ -184,8 +185,9 @@ async def test_attempts_can_not_be_changed_or_removed_by_the_service_or_by_the_o
             "DELETE FROM notifications.attempt",
             "TRUNCATE notifications.attempt",
         ):
-            with pytest.raises(asyncpg.InsufficientPrivilegeError):
-                await notices.runtime.pool.execute(statement)
+            async with of_every_school(notices.runtime.pool) as conn:
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await conn.execute(statement)
             with pytest.raises(asyncpg.PostgresError, match="append-only"):
                 await notices.conn.execute(statement)
 

@@ -9,21 +9,26 @@ import io
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from os import environ
 from pathlib import Path
 
 import asyncpg
 import pytest
+from attendance.signing import Signatory
+from eventlog import SchoolId
 from rich.console import Console
 from servicekit.database import open_pool
 from servicekit.embedded import embedded_postgres
 from servicekit.embedded_programs import programs_for
 from servicekit.migrate import migrate
 from servicekit.rebuilding import rebuild_all
+from servicekit.retaining import drop_year, owners_connection
 from servicekit.service import Service, chosen_services
 from servicekit.settings import Settings
 from support.embedded import ask, open_place
 from support.house import house
+from support.log import connected, note, whole_log
 from support.postgres import FORGETFUL, on_database
 
 ROLES = Path(__file__).parents[2] / "infra/postgres/roles.sql"
@@ -212,6 +217,40 @@ async def test_the_owner_may_rebuild_what_a_service_keeps(
     rebuilt = await rebuild_all(settings, "register", Console(file=io.StringIO()))
 
     assert rebuilt >= 1
+
+
+async def test_the_owner_itself_sees_one_school_at_a_time_and_none_unasked(
+    prepared: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for urn in (136414, 136415):
+        await register_school(prepared, urn, tmp_path, monkeypatch)
+    monkeypatch.setenv("PGPASSWORD", password_of(OWNER))
+    seen = {}
+    for whose in (None, "136414"):
+        async with connected(prepared.as_role(OWNER), role=None, whose=whose) as owner:
+            rows = await owner.fetch("SELECT DISTINCT school_id FROM eventlog.event")
+            seen[whose] = [row["school_id"] for row in rows]
+
+    assert seen == {None: [], "136414": [136414]}
+
+
+async def test_the_owner_drops_a_recording_year_and_a_service_can_t(
+    prepared: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, now = datetime(2019, 9, 9, 9, 0, tzinfo=UTC), datetime.now(UTC)
+    by, school = Signatory("D. Lead", "Data protection lead"), SchoolId(136416)
+    monkeypatch.setenv("PGPASSWORD", password_of("rollbook_register"))
+    async with owners_connection(prepared.as_role("rollbook_register")) as service:
+        await note(service, school, events=3, at=old)
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await drop_year(service, [], 2019, by=by, now=now)
+    monkeypatch.setenv("PGPASSWORD", password_of(OWNER))
+    async with owners_connection(prepared.as_role(OWNER)) as owner:
+        dropped = await drop_year(owner, [], 2019, by=by, now=now)
+        kinds = [event.kind for event in await whole_log(owner, school)]
+
+    assert dropped == 1
+    assert kinds == ["Noted.v1"] * 3 + ["RecordingYearDropped.v1"], "nobody said what these are"
 
 
 def test_a_database_whose_owner_is_no_superuser_is_migrated_and_served() -> None:

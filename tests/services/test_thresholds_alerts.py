@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 from attendance.session import Half, Session
@@ -14,6 +13,7 @@ from eventlog import Batch, Connection, SchoolId, rebuild_school
 from support.asking import INSIDERS, STRANGERS, Query, Token, get
 from support.followed import FIRST, SECOND
 from support.house import House, house
+from support.log import connected
 from support.school_log import SchoolLog
 from thresholds.processor import processor
 
@@ -32,9 +32,8 @@ async def rollbook(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
 
 @pytest.fixture
 async def open_log(database_url: str) -> AsyncIterator[Callable[[int], SchoolLog]]:
-    conn = await asyncpg.connect(database_url)
-    yield lambda urn: SchoolLog(conn, urn)
-    await conn.close()
+    async with connected(database_url, role=None) as conn:
+        yield lambda urn: SchoolLog(conn, urn)
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from datetime import date, timedelta
 
-import asyncpg
 import pytest
 from attendance.calendar import Closure, HalfTerm
 from attendance.session import Half, Session
 from support.followed import FIRST, PRESENT, SECOND, alerts, follow, said
+from support.log import connected
 from support.school_log import HALF_TERMS, SchoolLog, calendar_of
 from thresholds.history import Walked, walked
 from thresholds.packing import PupilYear
@@ -20,9 +20,8 @@ THIRD = date(2026, 9, 21)
 
 @pytest.fixture
 async def log(database_url: str) -> AsyncIterator[SchoolLog]:
-    conn = await asyncpg.connect(database_url)
-    yield SchoolLog(conn)
-    await conn.close()
+    async with connected(database_url, role=None) as conn:
+        yield SchoolLog(conn)
 
 
 async def test_a_calendar_published_anew_withdraws_what_it_no_longer_bears_out(

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import asyncpg
 import pytest
 from attendance.calendar import Closure
 from attendance.session import Half, Session
 from support.asking import STRANGERS, Query, get
 from support.followed import FIRST, PRESENT, SECOND
 from support.house import House, house
+from support.log import connected
 from support.school_log import SchoolLog, calendar_of
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
@@ -26,11 +26,10 @@ async def rollbook(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
 
 @pytest.fixture
 async def log(database_url: str) -> AsyncIterator[SchoolLog]:
-    conn = await asyncpg.connect(database_url)
-    log = SchoolLog(conn)
-    await log.open("p1", "p2")
-    yield log
-    await conn.close()
+    async with connected(database_url, role=None) as conn:
+        log = SchoolLog(conn)
+        await log.open("p1", "p2")
+        yield log
 
 
 async def test_a_pupils_figures_are_counts_and_rates_to_four_places(

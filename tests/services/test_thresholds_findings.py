@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from threading import current_thread, main_thread
 
-import asyncpg
 import pytest
 from attendance.session import Half, Session
 from eventlog import consume
 from support.followed import FIRST, PRESENT, SCHOOL, SECOND, alerts, follow, said
+from support.log import connected
 from support.school_log import SchoolLog
 from thresholds.errors import PupilNeverAdmitted
 from thresholds.history import Walked, walked
@@ -19,9 +19,8 @@ from thresholds.timetable import Timetable
 
 @pytest.fixture
 async def log(database_url: str) -> AsyncIterator[SchoolLog]:
-    conn = await asyncpg.connect(database_url)
-    yield SchoolLog(conn)
-    await conn.close()
+    async with connected(database_url, role=None) as conn:
+        yield SchoolLog(conn)
 
 
 async def test_ten_unauthorised_sessions_raise_an_alert_with_their_places_in_the_log(

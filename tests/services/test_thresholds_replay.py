@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
-import asyncpg
 import pytest
 from attendance.calendar import Closure
 from attendance.session import Half, Session
 from eventlog import Batch, Connection, StoredEvent, consume, head, rebuild_school
 from support.followed import FIRST, SCHOOL, SECOND, alerts, follow, said
+from support.log import connected
 from support.postgres import create_database, drop_database
 from support.school_log import SchoolLog, calendar_of
 from thresholds.processor import processor
@@ -30,9 +30,8 @@ TABLES = {
 
 @pytest.fixture
 async def log(database_url: str) -> AsyncIterator[SchoolLog]:
-    conn = await asyncpg.connect(database_url)
-    yield SchoolLog(conn)
-    await conn.close()
+    async with connected(database_url, role=None) as conn:
+        yield SchoolLog(conn)
 
 
 async def all_rows(conn: Connection) -> dict[str, list[tuple[object, ...]]]:
@@ -84,12 +83,11 @@ async def test_the_alerts_are_the_same_whatever_the_size_of_the_batches(
     told: list[list[tuple[object, ...]]] = []
     for limit in (1, 7, 500):
         url = await create_database(postgres_url, template=migrated_template)
-        conn = await asyncpg.connect(url)
-        other = SchoolLog(conn)
-        await draw_a_term(other, seed=20261120)
-        await follow(other, limit=limit)
-        told.append([undated(event) for event in await said(conn)])
-        await conn.close()
+        async with connected(url, role=None) as conn:
+            other = SchoolLog(conn)
+            await draw_a_term(other, seed=20261120)
+            await follow(other, limit=limit)
+            told.append([undated(event) for event in await said(conn)])
         await drop_database(postgres_url, url)
 
     assert len(told[0]) > 30

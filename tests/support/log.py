@@ -71,11 +71,20 @@ WAITS_FOR_A_LOCK: Final = "SELECT EXISTS (SELECT FROM pg_locks WHERE pid = $1 AN
 
 @asynccontextmanager
 async def connected(
-    url: str, role: str | None = "rollbook_register", settings: Mapping[str, str] | None = None
+    url: str,
+    role: str | None = "rollbook_register",
+    settings: Mapping[str, str] | None = None,
+    *,
+    whose: str | None = "*",
 ) -> AsyncIterator[asyncpg.Connection]:
-    """Connect for as long as the block lasts, as a service's role or, when None, as the owner."""
+    """Connect for as long as the block lasts, as a service's role or, when None, as the owner.
+
+    Args:
+        whose: the school worked for, by URN; every one by default; None to leave it unsaid.
+    """
     acting = {} if role is None else {"role": role}
-    conn = await asyncpg.connect(url, server_settings={**acting, **(settings or {})})
+    bound = {} if whose is None else {"rollbook.school": whose}
+    conn = await asyncpg.connect(url, server_settings={**acting, **bound, **(settings or {})})
     try:
         yield conn
     finally:

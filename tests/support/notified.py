@@ -10,11 +10,13 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
+from attendance.admission_entry import EmergencyContact, LastSchool
 from attendance.codec import encode
 from attendance.codes import Code
 from attendance.events import (
     Event,
     EvidenceEntry,
+    Parent,
     Phase,
     PupilAdmitted,
     SchoolDetails,
@@ -34,6 +36,7 @@ from notifications.sender import send_deliveries
 from servicekit.service import Runtime
 from support.endpoint import Endpoint
 from support.house import EVERY_SCOPE, House, house
+from support.log import connected
 
 URN = Urn(999001)
 OTHER_URN = Urn(999002)
@@ -66,15 +69,21 @@ def admitted(pupil: str) -> Event:
         pupil=PupilId(pupil),
         legal_surname="Marked-Surname",
         legal_forename="Marked-Forename",
+        middle_names="Marked-Middle",
+        known_as="Marked-Name",
         date_of_birth=date(2015, 3, 4),
         sex=Sex.FEMALE,
         upn="Marked-Upn",
+        ethnicity="Marked-Ethnicity",
         year_group="6",
         groups=("Marked-Group",),
         starting_day=date(2026, 9, 3),
         boarder=False,
         address="Marked-Address",
-        parents=(),
+        home_la_code=LaCode("Marked-Authority"),
+        parents=(Parent(name="Marked-Parent", lives_with=True),),
+        emergency_contacts=(EmergencyContact(name="Marked-Contact", telephones=("Marked-1",)),),
+        last_school=LastSchool(name="Marked-Last-School"),
         characteristics=("Marked-Characteristic",),
         recorded_by=BY,
         recorded_at=AT,
@@ -203,11 +212,10 @@ async def notified(
     database_url: str, data_dir: Path, *, now: datetime = AT
 ) -> AsyncIterator[Notified]:
     """Run the notifications service on a database, with a school of the authority registered."""
-    async with house(database_url, data_dir, now=now, services=("notifications",)) as running:
-        conn = await asyncpg.connect(database_url)
-        try:
-            notices = Notified(running, conn)
-            await notices.happen(school())
-            yield notices
-        finally:
-            await conn.close()
+    async with (
+        house(database_url, data_dir, now=now, services=("notifications",)) as running,
+        connected(database_url, role=None) as conn,
+    ):
+        notices = Notified(running, conn)
+        await notices.happen(school())
+        yield notices

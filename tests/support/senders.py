@@ -5,12 +5,13 @@ from notifications.answer import Answer
 from notifications.lanes_table import Claimed, claim, settle
 from notifications.publication import KINDS
 from notifications.retries import judge
+from servicekit.database import of_every_school, of_school
 from support.notified import URN, Notified
 
 
 async def claimed_by(notices: Notified, *, limit: int = 32) -> list[Claimed]:
     """Claim as a sender does."""
-    async with notices.runtime.pool.acquire() as conn, conn.transaction():
+    async with of_every_school(notices.runtime.pool) as conn, conn.transaction():
         return await claim(conn, now=notices.house.clock(), limit=limit)
 
 
@@ -19,7 +20,7 @@ async def settled_by(notices: Notified, claimed: Claimed, *, status: int) -> boo
     now = notices.house.clock()
     outcome = Answer(started_at=now, latency_ms=1, status=status)
     verdict = judge(outcome, attempts=claimed.attempts + 1, now=now, draw=0.5)
-    async with notices.runtime.pool.acquire() as conn, conn.transaction():
+    async with of_school(notices.runtime.pool, claimed.school) as conn, conn.transaction():
         return await settle(conn, claimed, verdict, now=now)
 
 

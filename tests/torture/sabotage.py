@@ -45,6 +45,11 @@ CREATE VIEW eventlog.event AS SELECT * FROM eventlog.event_written
 GRANT SELECT ON eventlog.event TO rollbook_register
 """
 
+BOUNDARIES: Final = """
+SELECT coalesce(string_agg(format('DROP POLICY kept_apart ON %s', polrelid::regclass), '; '), '')
+  FROM pg_policy WHERE polname = 'kept_apart'
+"""
+
 COMMAND_KEY: Final = "event_school_id_year_command_id_ordinal_key"
 
 
@@ -98,6 +103,14 @@ async def without_the_triggers(url: str) -> None:
     """Let the owner do as it likes."""
     for table in ("event", "event_2026", "school_log"):
         await _execute(url, f"ALTER TABLE eventlog.{table} DISABLE TRIGGER USER")
+
+
+async def without_the_boundary(url: str) -> None:
+    """Leave it to the statements to keep schools apart."""
+    async with connected(url, role=None) as conn:
+        drop: str = await conn.fetchval(BOUNDARIES)
+        assert drop, "no table has the boundary that was to be taken out"
+        await conn.execute(drop)
 
 
 async def that_loses_every_seventh(url: str) -> None:

@@ -187,9 +187,21 @@ async def test_7_a_statement_that_forgets_the_school_is_found_out(
     statement: str,
     finding: str,
 ) -> None:
+    await sabotage.without_the_boundary(database_url)
     forget_the_school(monkeypatch, module, statement)
 
     assert finding in " ".join(await alike_but_for_their_number(database_url, tmp_path))
+
+
+async def test_7_a_service_s_statement_that_forgets_the_school_is_held_back_by_the_boundary(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget_the_school(monkeypatch, "register_api.tables", "AMEND")
+
+    found = await alike_but_for_their_number(database_url, tmp_path)
+
+    # By the owner, whom it doesn't hold back here, the same statement does its harm.
+    assert [each.split(" failed")[0] for each in found] == ["rebuilding the register"]
 
 
 async def test_an_owner_free_of_the_triggers_rewrites_history_and_a_service_still_cannot(

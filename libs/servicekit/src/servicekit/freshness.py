@@ -5,6 +5,7 @@ from typing import Final
 
 from eventlog import SchoolId, cursor_of
 
+from servicekit.database import of_school
 from servicekit.errors import ViewBehind
 from servicekit.service import Runtime
 
@@ -31,6 +32,6 @@ async def wait_for_position(
 
 
 async def _reached(runtime: Runtime, consumer: str, school: SchoolId, position: int) -> bool:
-    async with runtime.pool.acquire() as conn:
+    async with of_school(runtime.pool, school) as conn:
         cursor = await cursor_of(conn, consumer, school)
     return cursor is not None and cursor.position >= position

@@ -13,12 +13,14 @@ from eventlog import lag, standing_faults
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
+from servicekit.database import of_every_school
 from servicekit.service import Runtime
 
 operation = APIRouter(tags=["operation"])
 
 DATABASE_SECONDS: Final = 3
 PING: Final = "SELECT count(*) FROM eventlog.school_log WHERE school_id = 0"
+MEASURED: Final = 'rollbook_request_seconds_count{method="GET",route="/live",status="200"} 42.0\n'
 ADVICE: Final = (
     "The school's next event can't be consumed. It is tried again by itself; the error names the "
     "place. Nothing after it is lost, and other schools go on."
@@ -36,16 +38,18 @@ class FaultOut(BaseModel):
 
     school: int = Field(description="URN")
     position: int = Field(description="of the event that can't be consumed")
-    error: str = Field(description="type and place of the error")
+    error: str = Field(
+        description="type and place of the error", examples=["MalformedEvent at codec:41 decode"]
+    )
     attempts: int
-    since: str = Field(description="RFC 3339 UTC")
+    since: str = Field(description="RFC 3339 UTC", examples=["2026-11-20T09:05:00+00:00"])
     what_to_do: str = ADVICE
 
 
 class ConsumerOut(BaseModel):
     """How a consumer stands."""
 
-    name: str
+    name: str = Field(examples=["thresholds"])
     status: Literal["green", "red"]
     lag_events: int = Field(description="events that wait, over all schools")
     faults: list[FaultOut]
@@ -60,7 +64,7 @@ class ReadyOut(BaseModel):
 
 
 @operation.get("/live")
-async def live() -> LiveOut:
+async def check_liveness() -> LiveOut:
     """Tell that the process answers."""
     return LiveOut()
 
@@ -68,12 +72,13 @@ async def live() -> LiveOut:
 @operation.get(
     "/ready", responses={503: {"description": "the database can't be reached", "model": ReadyOut}}
 )
-async def ready(request: Request, response: Response) -> ReadyOut:
+async def check_readiness(request: Request, response: Response) -> ReadyOut:
     """Tell whether the process can serve, and how its consumers stand."""
     try:
         async with asyncio.timeout(DATABASE_SECONDS):
             for runtime in request.app.state.runtimes.values():
-                await runtime.pool.fetchval(PING)
+                async with of_every_school(runtime.pool) as conn:
+                    await conn.fetchval(PING)
             consumers = [
                 await _consumer(runtime, consumer.name)
                 for name, runtime in request.app.state.runtimes.items()
@@ -88,14 +93,20 @@ async def ready(request: Request, response: Response) -> ReadyOut:
     )
 
 
-@operation.get("/metrics", response_class=Response)
-async def metrics(request: Request) -> Response:
+@operation.get(
+    "/metrics",
+    response_class=Response,
+    responses={
+        200: {"content": {"text/plain": {"schema": {"type": "string"}, "example": MEASURED}}}
+    },
+)
+async def read_metrics(request: Request) -> Response:
     """Give the process's measurements in Prometheus's text format."""
     return Response(request.app.state.metrics.rendered(), media_type="text/plain; version=0.0.4")
 
 
 async def _consumer(runtime: Runtime, name: str) -> ConsumerOut:
-    async with runtime.pool.acquire() as conn:
+    async with of_every_school(runtime.pool) as conn:
         waiting = await lag(conn, name)
         faults = await standing_faults(conn, name)
     return ConsumerOut(

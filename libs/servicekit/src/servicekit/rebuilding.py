@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from servicekit.clock import system_clock
-from servicekit.database import open_pool
+from servicekit.database import of_every_school, of_school, open_pool
 from servicekit.errors import NoSuchService
 from servicekit.runner import Failed, attempted
 from servicekit.service import InlineProjection, Runtime, Service, chosen_services
@@ -67,10 +67,10 @@ async def _of_consumer(runtime: Runtime, consumer: Consumer) -> tuple[Sequence[S
         raise NotRebuildable(f"{consumer.name} keeps a ledger, not a read model")
 
     async def rebuild(school: SchoolId) -> int:
-        async with runtime.pool.acquire() as conn:
+        async with of_school(runtime.pool, school) as conn:
             return await rebuild_school(conn, consumer, school)
 
-    async with runtime.pool.acquire() as conn:
+    async with of_every_school(runtime.pool) as conn:
         return await schools_of(conn, consumer.name), rebuild
 
 
@@ -78,10 +78,11 @@ async def _of_inline(
     runtime: Runtime, projection: InlineProjection
 ) -> tuple[Sequence[SchoolId], Rebuild]:
     async def rebuild(school: SchoolId) -> int:
-        async with runtime.pool.acquire() as conn, conn.transaction():
+        async with of_school(runtime.pool, school) as conn, conn.transaction():
             return await projection.rebuild(conn, school)
 
-    rows = await runtime.pool.fetch(ALL_SCHOOLS)
+    async with of_every_school(runtime.pool) as conn:
+        rows = await conn.fetch(ALL_SCHOOLS)
     return [SchoolId(row["school_id"]) for row in rows], rebuild
 
 

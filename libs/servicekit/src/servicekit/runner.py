@@ -26,7 +26,7 @@ from eventlog import (
     standing_faults,
 )
 
-from servicekit.database import AWAY, STUMBLED
+from servicekit.database import AWAY, STUMBLED, of_every_school, of_school
 from servicekit.logs import described, log
 from servicekit.metrics import Metrics
 from servicekit.service import Runtime
@@ -109,7 +109,7 @@ async def catch_up(runtime: Runtime, consumer: Consumer, metrics: Metrics, losse
     """
     moved = True
     while moved and not runtime.stopping.is_set():
-        async with runtime.pool.acquire() as conn:
+        async with of_every_school(runtime.pool) as conn:
             schools = await dirty_schools(
                 conn, consumer.name, now=runtime.clock(), limit=SCHOOLS_A_LOOK
             )
@@ -137,7 +137,7 @@ async def advance(
     if moved:
         losses.pop(dirty.school, None)
         if dirty.held_back:
-            async with runtime.pool.acquire() as conn:
+            async with of_school(runtime.pool, dirty.school) as conn:
                 await clear_fault(conn, consumer.name, dirty.school)
     if failed:
         losses[dirty.school] += 1
@@ -181,14 +181,14 @@ async def _consumed(
     runtime: Runtime, consumer: Consumer, school: SchoolId, *, limit: int | None
 ) -> int:
     """Consume on a connection of its own: the one before may have been lost with its batch."""
-    async with runtime.pool.acquire() as conn:
+    async with of_school(runtime.pool, school) as conn:
         return await consume(conn, consumer, school, limit=limit)
 
 
 async def _set_aside(
     runtime: Runtime, consumer: Consumer, school: SchoolId, failed: Failed
 ) -> None:
-    async with runtime.pool.acquire() as conn:
+    async with of_school(runtime.pool, school) as conn:
         cursor = await cursor_of(conn, consumer.name, school)
         position = (cursor.position if cursor else 0) + 1
         await record_fault(
@@ -204,7 +204,7 @@ async def _set_aside(
 
 
 async def _gauge(runtime: Runtime, consumer: Consumer, metrics: Metrics) -> None:
-    async with runtime.pool.acquire() as conn:
+    async with of_every_school(runtime.pool) as conn:
         metrics.lag.labels(consumer.name).set(await lag(conn, consumer.name))
         faults = await standing_faults(conn, consumer.name)
         metrics.faults.labels(consumer.name).set(len(faults))

@@ -4,6 +4,7 @@ from servicekit.service import Service
 
 from notifications.access import NAME
 from notifications.codec import PREFIX
+from notifications.dropped_table import forget_dropped
 from notifications.projector import consumers
 from notifications.refusals import KINDS
 from notifications.routes import router
@@ -19,4 +20,5 @@ service = Service(
     problems=KINDS,
     consumers=consumers,
     workers=(send_deliveries,),
+    forget_dropped=forget_dropped,
 )

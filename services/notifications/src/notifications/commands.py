@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Final
 from uuid import UUID, uuid4
 
+from servicekit.database import of_every_school, of_schools
 from servicekit.errors import NotFound
 from servicekit.service import Runtime
 
@@ -66,7 +67,7 @@ async def subscribe(
         last_success_at=None,
         oldest_waiting_at=None,
     )
-    async with runtime.pool.acquire() as conn:
+    async with of_every_school(runtime.pool) as conn:
         await add_subscription(conn, new)
     return new, secret
 
@@ -86,7 +87,7 @@ async def verify(
         runtime, courier, asked, DemandedType.VERIFICATION, {"challenge": challenge}
     )
     _must_return(challenge, attempted.answer)
-    async with runtime.pool.acquire() as conn, conn.transaction():
+    async with of_schools(runtime.pool, boundary.urns) as conn, conn.transaction():
         found = await find_subscription(conn, boundary, subscription, to="change")
         if found is None:
             raise NotFound(NO_SUBSCRIPTION)
@@ -119,7 +120,7 @@ async def find(runtime: Runtime, boundary: Boundary, subscription: UUID) -> Subs
     Raises:
         NotFound: no such subscription, or another's.
     """
-    async with runtime.pool.acquire() as conn:
+    async with of_schools(runtime.pool, boundary.urns) as conn:
         found = await find_subscription(conn, boundary, subscription, to="read")
     if found is None:
         raise NotFound(NO_SUBSCRIPTION)
@@ -142,7 +143,7 @@ async def alter(
     """
     if url is not None:
         await _judge(runtime, url)
-    async with runtime.pool.acquire() as conn, conn.transaction():
+    async with of_schools(runtime.pool, boundary.urns) as conn, conn.transaction():
         found = await find_subscription(conn, boundary, subscription, to="change")
         if found is None:
             raise NotFound(NO_SUBSCRIPTION)
@@ -157,7 +158,7 @@ async def end(runtime: Runtime, boundary: Boundary, subscription: UUID) -> None:
     Raises:
         NotFound: no such subscription, or another's.
     """
-    async with runtime.pool.acquire() as conn, conn.transaction():
+    async with of_schools(runtime.pool, boundary.urns) as conn, conn.transaction():
         found = await find_subscription(conn, boundary, subscription, to="change")
         if found is None:
             raise NotFound(NO_SUBSCRIPTION)
@@ -184,7 +185,7 @@ async def _demand(
     secret = seal_of(runtime.settings).open(asked.sealed_secret)
     answer = await courier.carry(asked.url, signed_headers(secret, event, body, now), body)
     attempted = Attempted(asked.key_id, answer)
-    async with runtime.pool.acquire() as conn:
+    async with of_every_school(runtime.pool) as conn:
         await add_attempt(conn, asked.id, event=event, type_=type_, attempted=attempted)
     return event, attempted
 

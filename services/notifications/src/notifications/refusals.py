@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Final
 
 from servicekit.errors import NotFound
-from servicekit.problems import OWN_KINDS, Kind
+from servicekit.problems import OWN_KINDS, ItemProblem, Kind
 
 from notifications.errors import EndpointRefused, VerificationFailed
 
@@ -15,12 +15,14 @@ AUDIENCE_REFUSED: Final = Kind(
     "A subscription can't be about this",
     HTTPStatus.UNPROCESSABLE_ENTITY,
     reasons=("one-of-la-code-and-urns", "not-by-authority", "not-by-school"),
+    item=ItemProblem("", "one-of-la-code-and-urns", "Give either la_code or urns."),
 )
 ENDPOINT_REFUSED: Final = Kind(
     "endpoint-refused",
     "Deliveries can't go to this URL",
     HTTPStatus.UNPROCESSABLE_ENTITY,
     reasons=("url-unreadable", "url-not-https", "url-not-plain", "port-refused", "host-not-public"),
+    item=ItemProblem("/url", "url-not-https", "Give an https URL."),
 )
 VERIFICATION_FAILED: Final = Kind(
     "verification-failed",

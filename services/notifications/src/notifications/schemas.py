@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 from servicekit.fields import Closed
 
 from notifications.answer import Answer, Failure
@@ -23,6 +23,18 @@ TYPES_NOTE = "the event types wanted; none for all, later ones included"
 
 class SubscriptionIn(Closed):
     """A subscription to be made: about one authority's schools, or some schools."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "la_code": "886",
+                    "url": "https://attendance.example.gov.uk/hook",
+                    "types": [EventType.THRESHOLD_MET],
+                }
+            ]
+        }
+    )
 
     la_code: LaCodeField | None = Field(
         default=None, description="the authority, by its code", examples=["886"]
@@ -56,13 +68,15 @@ class SubscriptionOut(Closed):
 
     id: UUID
     la_code: str | None = Field(description="the authority it is about", examples=["886"])
-    urns: list[int] | None = Field(description="the schools it is about", examples=[[999001]])
-    url: str = Field(description="where deliveries go")
-    types: list[str] = Field(description=TYPES_NOTE)
+    urns: list[int] | None = Field(description="the schools it is about", examples=[None])
+    url: str = Field(
+        description="where deliveries go", examples=["https://attendance.example.gov.uk/hook"]
+    )
+    types: list[str] = Field(description=TYPES_NOTE, examples=[[EventType.THRESHOLD_MET]])
     status: SubscriptionStatus = Field(
         description="pending until verified; disabled when its endpoint answered 410"
     )
-    key_id: str = Field(description="names the secret in attempts", examples=["key_0f3a…"])
+    key_id: str = Field(description="names the secret in attempts", examples=["key_0f3a91c2"])
     created_at: datetime
     activated_at: datetime | None = Field(description="what was appended before isn't delivered")
     disabled_at: datetime | None = Field(description="deliveries have waited since")
@@ -80,7 +94,7 @@ class SubscriptionCreatedOut(SubscriptionOut):
 
     secret: str = Field(
         description="verifies our signatures (Standard Webhooks); shown this once",
-        examples=["whsec_…"],
+        examples=["whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"],
     )
 
     @classmethod
@@ -102,10 +116,12 @@ class AttemptOut(Closed):
     started_at: datetime
     latency_ms: int = Field(description="milliseconds, the look-up of the name included")
     address: str | None = Field(description="connected to", examples=["192.0.2.10"])
-    key_id: str = Field(description="of the secret it was signed with")
+    key_id: str = Field(description="of the secret it was signed with", examples=["key_0f3a91c2"])
     status: int | None = Field(description="HTTP status of the answer", examples=[204])
-    failure: Failure | None = Field(description="why there was no answer that counts")
-    answer: str = Field(description="the first 2 KiB of the answer's body")
+    failure: Failure | None = Field(
+        description="why there was no answer that counts", examples=[None]
+    )
+    answer: str = Field(description="the first 2 KiB of the answer's body", examples=[""])
 
     @classmethod
     def of(cls, attempted: Attempted) -> "AttemptOut":

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import httpx
+from servicekit.database import of_every_school, of_school
 from servicekit.logs import log
 from servicekit.runner import Failed, attempted, until_stopped
 from servicekit.service import Runtime
@@ -69,7 +70,7 @@ class Sender:
         answer = await self._sent(claimed)
         now = self.runtime.clock()
         verdict = judge(answer, attempts=claimed.attempts + 1, now=now, draw=self.draw())
-        async with self.runtime.pool.acquire() as conn, conn.transaction():
+        async with of_school(self.runtime.pool, claimed.school) as conn, conn.transaction():
             if answer.gone:
                 await disable(conn, claimed.subscription, url=claimed.url, now=now)
             await add_attempt(
@@ -86,7 +87,7 @@ class Sender:
         room = AT_ONCE - len(self.in_hand)
         if room <= 0:
             return []
-        async with self.runtime.pool.acquire() as conn, conn.transaction():
+        async with of_every_school(self.runtime.pool) as conn, conn.transaction():
             return await claim(conn, now=self.runtime.clock(), limit=room)
 
     async def _some_ended(self) -> bool:

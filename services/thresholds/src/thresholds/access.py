@@ -4,6 +4,7 @@ from typing import Annotated, Final
 
 from eventlog import SchoolId
 from servicekit.caller import Caller
+from servicekit.database import of_school
 from servicekit.errors import NotFound, ViewBehind
 from servicekit.freshness import wait_for_position
 from servicekit.problems import OWN_KINDS
@@ -38,5 +39,5 @@ async def school_in_view(
 
 
 async def _la_of(runtime: Runtime, urn: int) -> str | None:
-    async with runtime.pool.acquire() as conn:
+    async with of_school(runtime.pool, urn) as conn:
         return await tables.la_of_school(conn, SchoolId(urn))

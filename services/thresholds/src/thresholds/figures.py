@@ -8,6 +8,7 @@ from attendance.identifiers import PupilId
 from attendance.rules.figures import Figures, figures_from
 from attendance.session import Half, Session
 from eventlog import SchoolId
+from servicekit.database import of_school
 from servicekit.errors import NotFound
 from servicekit.service import Runtime
 
@@ -37,7 +38,7 @@ async def figures_between(
         NotFound: the school never admitted such a pupil.
     """
     begins, ends = place_of(Session(first, Half.AM)), place_of(Session(last, Half.PM))
-    async with runtime.pool.acquire() as conn:
+    async with of_school(runtime.pool, urn) as conn:
         attended = await tables.attended(
             conn, SchoolId(urn), PupilId(pupil), begins.year, ends.year
         )

@@ -3,8 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from servicekit.caller import SubscriptionsKeeper
+from servicekit.database import of_schools
 from servicekit.errors import NotFound
 from servicekit.fields import Limit
 from servicekit.problems import refusals
@@ -22,6 +23,7 @@ router = APIRouter()
 OfSubscription = Annotated[
     UUID | None, Query(description="only this subscription's, a deleted one's too")
 ]
+DeliveryPath = Annotated[UUID, Path(description="the delivery's id")]
 WithStatus = Annotated[DeliveryStatus | None, Query(description="only those that stand so")]
 
 
@@ -38,7 +40,7 @@ async def list_deliveries(
 ) -> DeliveriesOut:
     """List the deliveries of the subscriptions within the token's boundary, newest first."""
     before, boundary = page_key(cursor), boundary_of(caller)
-    async with runtime.pool.acquire() as conn:
+    async with of_schools(runtime.pool, boundary.urns) as conn:
         if subscription is not None and not await is_seen(conn, boundary, subscription):
             raise NotFound("There is no such subscription.")
         found = await deliveries_page(
@@ -55,11 +57,12 @@ async def list_deliveries(
 
 @router.get("/deliveries/{delivery}", responses=refusals(NOT_FOUND))
 async def show_delivery(
-    delivery: UUID, caller: SubscriptionsKeeper, runtime: OwnRuntime
+    delivery: DeliveryPath, caller: SubscriptionsKeeper, runtime: OwnRuntime
 ) -> DeliveryWithAttemptsOut:
     """Show one delivery with every attempt at it: what was answered, how soon, from where."""
-    async with runtime.pool.acquire() as conn:
-        found = await find_delivery(conn, boundary_of(caller), delivery)
+    boundary = boundary_of(caller)
+    async with of_schools(runtime.pool, boundary.urns) as conn:
+        found = await find_delivery(conn, boundary, delivery)
         if found is None:
             raise NotFound("There is no such delivery.")
         attempts = await attempts_of(conn, found.subscription, found.event)

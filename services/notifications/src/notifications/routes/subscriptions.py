@@ -6,8 +6,9 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from servicekit.caller import SubscriptionsKeeper
+from servicekit.database import of_schools
 from servicekit.fields import Limit
 from servicekit.problems import ItemProblem, Problem, refusals
 
@@ -42,6 +43,7 @@ async def _open_courier(runtime: OwnRuntime) -> AsyncIterator[Courier]:
 
 
 OpenCourier = Annotated[Courier, Depends(_open_courier)]
+SubscriptionPath = Annotated[UUID, Path(description="the subscription's id")]
 
 
 @router.post(
@@ -49,7 +51,7 @@ OpenCourier = Annotated[Courier, Depends(_open_courier)]
     status_code=HTTPStatus.CREATED,
     responses=refusals(AUDIENCE_REFUSED, ENDPOINT_REFUSED, NOT_FOUND),
 )
-async def subscribe(
+async def create_subscription(
     body: SubscriptionIn, caller: SubscriptionsKeeper, runtime: OwnRuntime
 ) -> SubscriptionCreatedOut:
     """Subscribe an endpoint; it is pending until verified. The secret is shown this once."""
@@ -69,16 +71,16 @@ async def list_subscriptions(
     cursor: Cursor = None,
 ) -> SubscriptionsOut:
     """List the subscriptions within the token's boundary, oldest first."""
-    after = page_key(cursor)
-    async with runtime.pool.acquire() as conn:
-        found = await subscriptions_page(conn, boundary_of(caller), after=after, limit=limit + 1)
+    after, boundary = page_key(cursor), boundary_of(caller)
+    async with of_schools(runtime.pool, boundary.urns) as conn:
+        found = await subscriptions_page(conn, boundary, after=after, limit=limit + 1)
     page, following = cut(request, response, found, limit)
     return SubscriptionsOut(items=[SubscriptionOut.of(each) for each in page], next=following)
 
 
 @router.get("/subscriptions/{subscription}", responses=refusals(NOT_FOUND))
 async def show_subscription(
-    subscription: UUID, caller: SubscriptionsKeeper, runtime: OwnRuntime
+    subscription: SubscriptionPath, caller: SubscriptionsKeeper, runtime: OwnRuntime
 ) -> SubscriptionOut:
     """Show how one subscription stands."""
     return SubscriptionOut.of(await commands.find(runtime, boundary_of(caller), subscription))
@@ -86,7 +88,7 @@ async def show_subscription(
 
 @router.patch("/subscriptions/{subscription}", responses=refusals(ENDPOINT_REFUSED, NOT_FOUND))
 async def change_subscription(
-    subscription: UUID,
+    subscription: SubscriptionPath,
     body: SubscriptionPatch,
     caller: SubscriptionsKeeper,
     runtime: OwnRuntime,
@@ -105,7 +107,7 @@ async def change_subscription(
     responses=refusals(NOT_FOUND),
 )
 async def end_subscription(
-    subscription: UUID, caller: SubscriptionsKeeper, runtime: OwnRuntime
+    subscription: SubscriptionPath, caller: SubscriptionsKeeper, runtime: OwnRuntime
 ) -> None:
     """End a subscription: what waits is cancelled, what was delivered stays on record."""
     await commands.end(runtime, boundary_of(caller), subscription)
@@ -116,7 +118,10 @@ async def end_subscription(
     responses=refusals(NOT_FOUND, VERIFICATION_FAILED),
 )
 async def verify_subscription(
-    subscription: UUID, caller: SubscriptionsKeeper, runtime: OwnRuntime, courier: OpenCourier
+    subscription: SubscriptionPath,
+    caller: SubscriptionsKeeper,
+    runtime: OwnRuntime,
+    courier: OpenCourier,
 ) -> SubscriptionOut:
     """Send the endpoint a challenge; returned with 200, the subscription is active."""
     verified = await commands.verify(runtime, courier, boundary_of(caller), subscription)
@@ -125,7 +130,10 @@ async def verify_subscription(
 
 @router.post("/subscriptions/{subscription}/test", responses=refusals(NOT_FOUND))
 async def ping_subscription(
-    subscription: UUID, caller: SubscriptionsKeeper, runtime: OwnRuntime, courier: OpenCourier
+    subscription: SubscriptionPath,
+    caller: SubscriptionsKeeper,
+    runtime: OwnRuntime,
+    courier: OpenCourier,
 ) -> PingOut:
     """Send the endpoint a ping, once and at once, and tell what it answered."""
     event, attempted = await commands.ping(runtime, courier, boundary_of(caller), subscription)

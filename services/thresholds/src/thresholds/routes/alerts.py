@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from servicekit.caller import AlertsReader, Caller
+from servicekit.database import of_schools
 from servicekit.errors import NotFound
 from servicekit.paging import decode_cursor, encode_cursor, link_next
 from servicekit.problems import INVALID, ItemProblem, Problem, refusals
@@ -22,7 +23,7 @@ MICROSECOND: Final = timedelta(microseconds=1)
 
 
 @router.get("/alerts", responses=refusals(INVALID, NOT_FOUND, VIEW_BEHIND), dependencies=[Once])
-async def alerts(
+async def list_alerts(
     asked: Annotated[AlertsAsked, Query()],
     caller: AlertsReader,
     runtime: OwnRuntime,
@@ -41,7 +42,7 @@ async def alerts(
         pupil=asked.pupil,
         before=before,
     )
-    async with runtime.pool.acquire() as conn:
+    async with of_schools(runtime.pool, wanted.urns) as conn:
         found = await alerts_table.page(conn, wanted, asked.limit)
     following = _cursor(found[-1]) if len(found) == asked.limit else None
     link_next(request, response, following)
@@ -49,13 +50,13 @@ async def alerts(
 
 
 @router.get("/alerts/{id}", responses=refusals(INVALID, NOT_FOUND))
-async def alert(
+async def read_alert(
     alert_id: Annotated[UUID, Path(alias="id", description="the alert's id")],
     caller: AlertsReader,
     runtime: OwnRuntime,
 ) -> AlertHistoryOut:
     """Read one alert with its history."""
-    async with runtime.pool.acquire() as conn:
+    async with of_schools(runtime.pool, caller.urns) as conn:
         found = await alerts_table.one(conn, alert_id)
     if found is None or not caller.may_see(found[0].urn, found[1]):
         raise NotFound("There is no such alert.")

@@ -21,7 +21,7 @@ router = APIRouter()
     responses=refusals(INVALID, NOT_FOUND, VIEW_BEHIND),
     dependencies=[Once],
 )
-async def attendance(
+async def read_attendance(
     urn: UrnPath,
     pupil: PupilPath,
     asked: Annotated[AttendanceAsked, Query()],
