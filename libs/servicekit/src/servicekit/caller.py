@@ -44,6 +44,7 @@ class Caller:
         urns: the schools it is for; None for every school, empty for an authority's token.
         la_code: the authority whose schools it is for; None for a school's token.
         signatory: the person, when the token is a person's.
+        expires: when the token does, in seconds since 1970.
     """
 
     client: str
@@ -51,6 +52,7 @@ class Caller:
     urns: frozenset[int] | None
     la_code: str | None
     signatory: Signatory | None
+    expires: float
 
     @classmethod
     def from_claims(cls, claims: Mapping[str, Any]) -> "Caller":
@@ -70,16 +72,17 @@ class Caller:
             urns=_urns(urns),
             la_code=None if la_code is None else str(la_code),
             signatory=Signatory(str(name), str(position)) if name and position else None,
+            expires=claims["exp"],
         )
 
-    def needs(self, scope: Scope) -> None:
-        """Refuse unless the token has a scope.
+    def needs(self, *scopes: Scope) -> None:
+        """Refuse unless the token has a scope, or one of several that will do.
 
         Raises:
             ScopeMissing: naming the scope.
         """
-        if scope not in self.scopes:
-            raise ScopeMissing(f"This needs a token with the scope {scope}.")
+        if self.scopes.isdisjoint(scopes):
+            raise ScopeMissing(f"This needs a token with the scope {' or '.join(scopes)}.")
 
     def may_see(self, urn: int, la_code: str | None) -> bool:
         """Tell whether a school is within the token's boundary.
@@ -102,33 +105,36 @@ class Caller:
 
 
 class CallerWith(HTTPBearer):
-    """The dependency of a route: a verified caller whose token has a scope.
+    """The dependency of a route: a verified caller whose token has a scope, or one of several.
 
     The security scheme itself, and not a dependency on it: one step fewer in every request's way.
     """
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, *scopes: Scope) -> None:
         super().__init__(
             scheme_name="HTTPBearer",
             auto_error=False,
             bearerFormat="JWT",
             description="An RFC 9068 access token.",
         )
-        self._scope = scope
+        self._scopes = scopes
 
     async def __call__(self, request: Request) -> Caller:  # type: ignore[override]  # what the route gets is who calls, not the bare token
         """Verify the request's token.
 
         Raises:
             Unauthenticated: there is none, or it doesn't verify.
+            Problem: too many requests came from the client, or too many bad tokens from there.
             ScopeMissing: it lacks the scope.
         """
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated("Send a bearer token in the Authorization header.")
         state = request.app.state
-        caller: Caller = await state.verifier.caller_of(token, state.http)
-        caller.needs(self._scope)
+        try:
+            caller: Caller = await state.verifier.caller_of(_bearer(request), state.http)
+        except Unauthenticated:
+            state.rate_limits.count_bad_token(request)
+            raise
+        state.rate_limits.count(request, caller.client)
+        caller.needs(*self._scopes)
         request.state.caller = caller
         return caller
 
@@ -137,10 +143,22 @@ RegisterReader = Annotated[Caller, Security(CallerWith(Scope.REGISTER_READ))]
 RegisterWriter = Annotated[Caller, Security(CallerWith(Scope.REGISTER_WRITE))]
 RegisterAmender = Annotated[Caller, Security(CallerWith(Scope.REGISTER_AMEND))]
 AdmissionsWriter = Annotated[Caller, Security(CallerWith(Scope.ADMISSIONS_WRITE))]
+PupilReader = Annotated[
+    Caller,
+    Security(CallerWith(Scope.REGISTER_READ, Scope.ADMISSIONS_WRITE, Scope.AUDIT_READ)),
+]
 SchoolsWriter = Annotated[Caller, Security(CallerWith(Scope.SCHOOLS_WRITE))]
 AlertsReader = Annotated[Caller, Security(CallerWith(Scope.ALERTS_READ))]
 SubscriptionsKeeper = Annotated[Caller, Security(CallerWith(Scope.SUBSCRIPTIONS_MANAGE))]
 EventsReader = Annotated[Caller, Security(CallerWith(Scope.EVENTS_READ))]
+HoldsReader = Annotated[Caller, Security(CallerWith(Scope.AUDIT_READ, Scope.SCHOOLS_WRITE))]
+
+
+def _bearer(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated("Send a bearer token in the Authorization header.")
+    return token
 
 
 def _urns(claim: object) -> frozenset[int] | None:

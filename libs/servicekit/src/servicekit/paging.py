@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from fastapi import Request, Response
+from starlette.datastructures import URL
 
 from servicekit.problems import INVALID, ItemProblem, Problem
 
@@ -48,8 +49,16 @@ def cursor_refused() -> Problem:
 def link_next(request: Request, response: Response, cursor: str | None) -> None:
     """Point to the next page in a Link header, when there is one."""
     if cursor is not None:
-        following = request.url.include_query_params(cursor=cursor)
+        following = _as_reached(request).include_query_params(cursor=cursor)
         response.headers["Link"] = f'<{following}>; rel="next"'
+
+
+def _as_reached(request: Request) -> URL:
+    """Give the address a client used: behind a proxy that ends TLS, ours begins with http."""
+    public: str | None = request.app.state.public_url
+    if public is None:
+        return request.url
+    return URL(f"{public}{request.url.path}?{request.url.query}")
 
 
 def _is(kind: type, part: object) -> bool:

@@ -20,6 +20,7 @@ from servicekit.app import build_app
 from servicekit.database import must_answer
 from servicekit.embedded import embedded_postgres
 from servicekit.errors import NoSuchService, SettingsRefused
+from servicekit.http_connection import HeldHttp
 from servicekit.logs import configure_logs
 from servicekit.migrate import migrate
 from servicekit.service import chosen_services
@@ -123,6 +124,22 @@ def serve(
                 uvloop.run(_serve_here(settled, services, companion, say))
 
 
+def server_config(app: FastAPI | str, settings: Settings) -> uvicorn.Config:
+    """Say how an application is served; a worker makes its own of the factory that a name names."""
+    return uvicorn.Config(
+        app,
+        factory=isinstance(app, str),
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        http=HeldHttp,
+        log_config=None,
+        # Left to itself uvicorn lets whoever connects over loopback say where a request came from.
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
 @contextmanager
 def _interruptible() -> Iterator[None]:
     """Turn the signals that end a process into KeyboardInterrupt, which unwinds it first.
@@ -176,15 +193,7 @@ class EvenWorkers(Multiprocess):
 def _serve_workers(settings: Settings, services: Sequence[str]) -> None:
     os.environ["DATABASE_URL"] = str(settings.database_url)
     os.environ[SERVICES_VARIABLE] = ",".join(services)
-    config = uvicorn.Config(
-        "servicekit.process:application",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        log_config=None,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
+    config = server_config("servicekit.process:application", settings)
     config.bind_socket().close()  # a port that another program has is said here, in one line
     workers = EvenWorkers(config, sockets=[])
     _end_at_hangup()
@@ -199,15 +208,7 @@ async def _serve_here(
 ) -> None:
     app = build_app(settings, chosen_services(services))
     quieten_collector()
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-    )
+    server = uvicorn.Server(server_config(app, settings))
     async with asyncio.TaskGroup() as tasks:
         serving = tasks.create_task(server.serve())
         beside: asyncio.Task[None] | None = None
