@@ -14,6 +14,10 @@ COLUMNS: Final = "school_id, position, stream_id, version, kind, recorded_at, pa
 
 HEAD: Final = "SELECT position FROM eventlog.school_log WHERE school_id = $1"
 
+HEADS: Final = """
+SELECT school_id, position FROM eventlog.school_log WHERE school_id = ANY($1)
+"""
+
 POSITION_AT: Final = "SELECT eventlog.position_at($1, $2)"
 
 HOLD: Final = "SELECT eventlog.hold($1)"
@@ -57,6 +61,12 @@ SELECT command_hash, {COLUMNS} FROM eventlog.event
 async def head(conn: Connection, school: SchoolId) -> int:
     """Read the position of the school's newest committed event; 0 when it has none."""
     return await conn.fetchval(HEAD, school) or 0
+
+
+async def heads(conn: Connection, schools: Collection[SchoolId]) -> dict[SchoolId, int]:
+    """Read where the logs of some schools stand; one without events is left out."""
+    rows = await conn.fetch(HEADS, list(schools))
+    return {SchoolId(row["school_id"]): row["position"] for row in rows}
 
 
 async def hold(conn: Connection, school: SchoolId) -> int:
