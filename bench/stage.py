@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -80,6 +80,7 @@ class Stage:
             "ROLLBOOK_WORKERS": str(WORKERS),
             "ROLLBOOK_PORT": str(port),
             "ROLLBOOK_LOG_FORMAT": "json",
+            "ROLLBOOK_RATE_LIMIT_REQUESTS": "0",  # all that is sent comes from one client
         }
         started = [word.format(port=port) for word in command]
         with (self.data_dir / "server.log").open("ab") as log:
@@ -101,7 +102,7 @@ def staged() -> Iterator[Stage]:
         data_dir.chmod(0o755)
         with embedded_postgres(data_dir / "postgres") as postgres:
             migrate(postgres.url)
-            asyncio.run(_put_schools(postgres.url))
+            asyncio.run(put_schools(postgres.url, range(FIRST_URN, FIRST_URN + SCHOOLS), GROUPS))
             claims = {"urns": "*", "name": "B. Clerk", "position": "Attendance Officer"}
             token = mint_local_token(
                 Settings(data_dir=data_dir), "register:read register:write", claims
@@ -114,12 +115,13 @@ def python(*arguments: str) -> list[str]:
     return [sys.executable, *arguments]
 
 
-async def _put_schools(database_url: str) -> None:
-    conn = await asyncpg.connect(database_url)
-    for urn in range(FIRST_URN, FIRST_URN + SCHOOLS):
+async def put_schools(database_url: str, urns: Iterable[int], groups: int) -> None:
+    """Put schools with their calendars, and so many groups of pupils, on the stage."""
+    conn = await asyncpg.connect(database_url, server_settings={"rollbook.school": "*"})
+    for urn in urns:
         now = datetime.now(UTC)
         events = [NewEvent(school_stream(Urn(urn)), *encode(each)) for each in _school(now)] + [
-            NewEvent(admissions_stream(Urn(urn)), *encode(each)) for each in _pupils(now)
+            NewEvent(admissions_stream(Urn(urn)), *encode(each)) for each in _pupils(now, groups)
         ]
         await append(conn, SchoolId(urn), events, command=Command(uuid4(), b""), recorded_at=now)
     await conn.close()
@@ -148,7 +150,7 @@ def _school(now: datetime) -> list[Event]:
     return [registered, *calendars]
 
 
-def _pupils(now: datetime) -> list[Event]:
+def _pupils(now: datetime, groups: int) -> list[Event]:
     return [
         PupilAdmitted(
             pupil=PupilId(f"g{group}p{number:02}"),
@@ -167,7 +169,7 @@ def _pupils(now: datetime) -> list[Event]:
             recorded_by=BENCH_CLERK,
             recorded_at=now,
         )
-        for group in range(GROUPS)
+        for group in range(groups)
         for number in range(PUPILS_A_GROUP)
     ]
 
