@@ -8,7 +8,8 @@
     ├── RecordedTooLate     the instant lies ahead of the database's clock
     ├── CursorMoved         another consumer advanced this cursor meanwhile
     ├── NotRebuildable      the consumer keeps a ledger, or has nothing of this school yet
-    └── RebuildUnderWay     the school is being rebuilt by someone else
+    ├── RebuildUnderWay     the school is being rebuilt by someone else
+    └── LogBusy             the log was never let go of for the moment that was needed
 
 Messages name no school, no pupil and no SQL.
 """
@@ -48,3 +49,7 @@ class NotRebuildable(EventLogError):
 
 class RebuildUnderWay(EventLogError):
     """The school's read model is being rebuilt elsewhere at this moment."""
+
+
+class LogBusy(EventLogError):
+    """Others held the log all the time: what needs a moment of it must come again."""

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 import uvloop
+from attendance.errors import AttendanceError
 from eventlog import EventLogError
 from rich.console import Console
 
@@ -19,6 +20,7 @@ from servicekit.migrate import migrate as migrate_database
 from servicekit.openapi import write_documents
 from servicekit.process import companion_called, database_for, serve
 from servicekit.rebuilding import rebuild_all
+from servicekit.retention_command import retention
 from servicekit.service import chosen_services
 from servicekit.settings import read_settings
 from servicekit.tokens import mint_local_token
@@ -108,11 +110,12 @@ def main() -> None:
 
     A refusal of ours is one line and exit 2; anything else that fails is one line and exit 1.
     """
+    app.add_typer(retention, name="retention")
     for point in entry_points(group=COMMANDS):
         app.command(point.name)(point.load())
     try:
         app()
-    except (ServicekitError, EventLogError) as refusal:
+    except (ServicekitError, EventLogError, AttendanceError) as refusal:
         errors.print(f"rollbook: {refusal}", highlight=False, soft_wrap=True)
         raise SystemExit(2) from None
     except KeyboardInterrupt:

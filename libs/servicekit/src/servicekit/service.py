@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import asyncpg
 import httpx
-from eventlog import Connection, Consumer, SchoolId
+from eventlog import Connection, Consumer, SchoolId, Stretch
 from fastapi import APIRouter, Depends, Request
 
 from servicekit.clock import Clock
@@ -50,6 +50,9 @@ class InlineProjection:
     rebuild: Callable[[Connection, SchoolId], Coroutine[None, None, int]]
 
 
+ForgetDropped: TypeAlias = Callable[[Connection, Stretch], Coroutine[None, None, None]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """One service.
@@ -61,6 +64,8 @@ class Service:
         consumers: what follows the log, made for a runtime.
         workers: coroutines that run for as long as the process does.
         problems: which problem each refusal is answered with.
+        forget_dropped: deletes what the service keeps of entries whose recording year is being
+            dropped, in that transaction, under the owner's role. What follows the log needn't.
     """
 
     name: str
@@ -73,6 +78,7 @@ class Service:
     consumers: Callable[[Runtime], Sequence[Consumer]] = lambda _runtime: ()
     workers: Sequence[Worker] = ()
     inline: Sequence[InlineProjection] = field(default=())
+    forget_dropped: ForgetDropped | None = None
 
 
 def chosen_services(names: Sequence[str]) -> list[Service]:

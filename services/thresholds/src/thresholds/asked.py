@@ -48,7 +48,11 @@ Once: Final = Depends(each_once)
 
 # The bounds come first: after a validator they would be missing from the contract.
 AskedUrn = Annotated[int, Field(ge=100_000, le=999_999), BeforeValidator(six_digits)]
-AskedDay = Annotated[date, Field(ge=EARLIEST), BeforeValidator(written_date)]
+AskedDay = Annotated[
+    date,
+    Field(ge=EARLIEST, json_schema_extra={"pattern": "^(19|[2-9][0-9])"}),  # no schema bounds dates
+    BeforeValidator(written_date),
+]
 AskedPosition = Annotated[int, Field(ge=0, le=2**62), BeforeValidator(written_number)]
 AskedLimit = Annotated[int, Field(ge=1, le=1000), BeforeValidator(written_number)]
 
@@ -60,19 +64,22 @@ class AlertsAsked(Closed):
     la: str | None = Field(
         default=None, pattern=r"^[0-9]{3}$", description="LA code", examples=["886"]
     )
-    rule: Rule | None = Field(default=None)
-    status: Status | None = Field(default=None)
+    rule: Rule | None = Field(default=None, description="only alerts of this rule")
+    status: Status | None = Field(default=None, description="only alerts that stand so")
     pupil: str | None = Field(
         default=None,
         pattern=r"^[A-Za-z0-9._-]{1,64}$",
         description="the school's own identifier of the pupil",
+        examples=["p0421"],
     )
     min_position: AskedPosition | None = Field(
         default=None,
         description="with `urn`: wait up to 5 s until the view has reached this log position",
     )
     limit: AskedLimit = Field(default=100, description="how many items a page")
-    cursor: str | None = Field(default=None, max_length=1000)
+    cursor: str | None = Field(
+        default=None, max_length=1000, description="`next` of the page before"
+    )
 
     @model_validator(mode="after")
     def _positions_are_a_schools(self) -> "AlertsAsked":

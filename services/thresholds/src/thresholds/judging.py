@@ -4,7 +4,6 @@ A pupil is judged event by event, never batch by batch, so what is raised doesn'
 behind the service was (docs/decisions/0014).
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final, NamedTuple, TypeAlias
@@ -12,8 +11,10 @@ from typing import Final, NamedTuple, TypeAlias
 from attendance.events import AlertEvent, ThresholdMet
 from attendance.identifiers import PupilId, Urn
 from attendance.rules.alerts import Standing, reconcile, standing_after
+from attendance.session import Session
 
 from thresholds.digest import Change
+from thresholds.dropped import NOTHING, Dropped
 from thresholds.history import WALKS, walked
 from thresholds.packing import PupilYear, place_of
 from thresholds.relevance import FEWEST_UNAUTHORISED, RATE_RULES, Spell, stirred
@@ -52,6 +53,7 @@ class Case:
         date_of_birth: date,
         years: dict[int, PupilYear],
         told: Sequence[AlertEvent],
+        dropped: Dropped = NOTHING,
     ) -> None:
         """Take a pupil as they stood before the events to be judged.
 
@@ -65,7 +67,9 @@ class Case:
         self._years = years
         self._standing = standing_after((), told)
         self._spells = _spells(self._standing)
-        self._raised = Counter(event.rule for event in told if isinstance(event, ThresholdMet))
+        self._dropped = dropped
+        self._raised: dict[str, int] = {}
+        self._count(told)
 
     def judge(self, turn: Turn, timetable: Timetable, now: datetime) -> list[AlertEvent]:
         """Take an event in, and say what it changes.
@@ -88,9 +92,13 @@ class Case:
                 self.urn,
                 self.pupil,
                 rule,
-                tuple(WALKS[rule](over)),
-                [alert for alert in self._standing if alert.rule == rule],
-                episodes_so_far=self._raised[rule],
+                [each for each in WALKS[rule](over) if self._is_open(each.met_on)],
+                [
+                    alert
+                    for alert in self._standing
+                    if alert.rule == rule and self._is_open(alert.met_on)
+                ],
+                episodes_so_far=max(self._raised.get(rule, 0), self._dropped.episodes),
                 reason=reason,
                 now=now,
             )
@@ -102,7 +110,16 @@ class Case:
     def _say(self, steps: Sequence[AlertEvent]) -> None:
         self._standing = standing_after(self._standing, steps)
         self._spells = _spells(self._standing)
-        self._raised.update(step.rule for step in steps if isinstance(step, ThresholdMet))
+        self._count(steps)
+
+    def _count(self, told: Sequence[AlertEvent]) -> None:
+        for event in told:
+            if isinstance(event, ThresholdMet):
+                self._raised[event.rule] = max(self._raised.get(event.rule, 0), event.episode)
+
+    def _is_open(self, met_on: Session) -> bool:
+        """Whether there is enough left of the entries to say anything of what was met then."""
+        return not self._dropped.is_frozen(place_of(met_on).year)
 
     def _worth_judging(self, rules: frozenset[str]) -> frozenset[str]:
         """Leave out rules that have too little to find anything, and nothing to take back."""

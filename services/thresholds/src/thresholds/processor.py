@@ -9,16 +9,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from attendance.events import AlertEvent
+from attendance.codec import decode
+from attendance.events import AlertEvent, PupilAdmitted
 from attendance.identifiers import PupilId, Urn
-from attendance.streams import alerts_stream
+from attendance.streams import admissions_stream, alerts_stream
 from eventlog import Batch, Connection, Consumer, SchoolId, StoredEvent, read_streams
 from servicekit.clock import Clock
 
 from thresholds import alerts_table, tables
 from thresholds.appending import append_alerts
 from thresholds.aside import ASIDE_MARKS, BYTES_A_MARK, MARKS_A_WALK, worked_out
-from thresholds.digest import Change, Digest, digest_of
+from thresholds.digest import Change, Digest, PupilFacts, digest_of
+from thresholds.dropped import Dropped
+from thresholds.dropped_table import dropped_of, forget_year
 from thresholds.errors import PupilNeverAdmitted
 from thresholds.judging import ENTERED, REPUBLISHED, Case, Look, Step, Turn, in_order, judge
 from thresholds.relevance import RULES, Spell, put, stirred
@@ -32,6 +35,8 @@ KINDS: Final = frozenset(
         "SchoolDetailsChanged.v1",
         "CalendarPublished.v1",
         "PupilAdmitted.v1",
+        "PupilDetailsChanged.v1",
+        "RecordingYearDropped.v1",
         "MarksRecorded.v1",
         "MarksAmended.v1",
         "ThresholdMet.v1",
@@ -57,20 +62,42 @@ async def _follow(conn: Connection, batch: Batch, clock: Clock) -> None:
     digest = await worked_out(size, digest_of, batch.events)
     if digest.la_code is not None:
         await tables.put_school(conn, school, version, digest.la_code)
-    await tables.put_pupils(conn, school, version, digest.admitted)
+    await tables.put_pupils(conn, school, version, digest.pupils)
+    dropped = await _dropped(conn, batch, digest)
     news = await alerts_table.record(conn, school, version, digest.tellings)
     years = await tables.years_from(conn, school, version, _first_years(digest))
     steps: list[Step] = []
     if batch.live:
         timetables = await _timetables(conn, batch, digest)
         turns = await _turns(conn, batch, digest, years, news, timetables)
-        steps = await _judged(conn, batch, turns, timetables) if turns else []
+        steps = await _judged(conn, batch, turns, timetables, dropped) if turns else []
     else:
         await worked_out(size, _entered, years, digest.changes)
     await tables.put_calendars(conn, school, version, digest.calendars)
     await tables.put_years(conn, school, version, years)
     if steps:
         await append_alerts(conn, batch, [step.event for step in steps], clock)
+
+
+async def _dropped(conn: Connection, batch: Batch, digest: Digest) -> Dropped:
+    """Forget the years that a batch says were dropped, and pass by its entries of such years."""
+    for event in digest.dropped:
+        admitted = await _admitted(conn, batch.school)
+        await forget_year(conn, batch.school, batch.version, event, admitted=admitted)
+    dropped = await dropped_of(conn, batch.school, batch.version)
+    if any(dropped.is_gone(year) for year in _first_years(digest).values()):
+        left = {
+            pupil: [change for change in made if not dropped.is_gone(change.place.year)]
+            for pupil, made in digest.changes.items()
+        }
+        digest.changes = {pupil: made for pupil, made in left.items() if made}
+    return dropped
+
+
+async def _admitted(conn: Connection, school: SchoolId) -> set[PupilId]:
+    stored = await read_streams(conn, school, [admissions_stream(Urn(school))])
+    events = [decode(event.kind, event.payload) for event in stored]
+    return {event.pupil for event in events if isinstance(event, PupilAdmitted)}
 
 
 def _first_years(digest: Digest) -> dict[PupilId, int]:
@@ -148,15 +175,18 @@ async def _judged(
     batch: Batch,
     turns: Mapping[PupilId, Sequence[Turn]],
     timetables: Timetables,
+    dropped: Dropped,
 ) -> list[Step]:
-    cases = await _cases(conn, batch, turns)
+    cases = await _cases(conn, batch, turns, dropped)
     judged = [(case, turns[case.pupil]) for case in cases]
     walks = sum(len(of_case) for _, of_case in judged)
     now = batch.events[-1].recorded_at
     return await worked_out(walks * MARKS_A_WALK, judge, judged, timetables, now)
 
 
-async def _cases(conn: Connection, batch: Batch, wanted: Iterable[PupilId]) -> list[Case]:
+async def _cases(
+    conn: Connection, batch: Batch, wanted: Iterable[PupilId], dropped: Dropped
+) -> list[Case]:
     """Load pupils as they stood before the batch; boarders are judged by no rule.
 
     What was said of them is read from the log and not from the alerts' table: the log has all of
@@ -170,20 +200,23 @@ async def _cases(conn: Connection, batch: Batch, wanted: Iterable[PupilId]) -> l
     years = await tables.years_from(conn, batch.school, batch.version, dict.fromkeys(judged, 0))
     streams = [alerts_stream(urn, pupil) for pupil in judged]
     said = await read_streams(conn, batch.school, streams)
-    return await worked_out(len(said) * MARKS_A_WALK + len(judged), _made, urn, judged, years, said)
+    return await worked_out(
+        len(said) * MARKS_A_WALK + len(judged), _made, urn, judged, years, said, dropped
+    )
 
 
 def _made(
     urn: Urn,
-    judged: Mapping[PupilId, tables.PupilFacts],
+    judged: Mapping[PupilId, PupilFacts],
     years: tables.Years,
     said: Sequence[StoredEvent],
+    dropped: Dropped,
 ) -> list[Case]:
     told: dict[PupilId, list[AlertEvent]] = defaultdict(list)
     for _, event in digest_of(said).tellings:
         told[event.pupil].append(event)
     return [
-        Case(urn, pupil, each.date_of_birth, years[pupil], told[pupil])
+        Case(urn, pupil, each.date_of_birth, years[pupil], told[pupil], dropped)
         for pupil, each in judged.items()
     ]
 

@@ -113,7 +113,10 @@ class AlertOut(Closed):
     terms: dict[str, Any] = Field(
         description="the legal numbers it was judged by", examples=[{"sessions": 10}]
     )
-    source: str = Field(description="the law or guidance")
+    source: str = Field(
+        description="the law or guidance",
+        examples=["Working together to improve school attendance, chapter 6"],
+    )
 
 
 class StepOut(Closed):
