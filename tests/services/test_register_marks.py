@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from support.house import keyed
+from support.planning import TIMETABLE, Plans
 from support.school import (
     OFFICER,
     TODAY,
@@ -145,7 +146,7 @@ async def test_that_nobody_answers_for_it_is_told_beside_what_else_is_wrong(
     [
         pytest.param(mark("p1", "%"), ("/marks/0/code", "unknown-code"), id="no code"),
         pytest.param(mark("p1", "-"), ("/marks/0/code", "unknown-code"), id="no mark yet"),
-        pytest.param(mark("p1", "H"), ("/marks/0/code", "unknown-code"), id="abolished"),
+        pytest.param(mark("p1", "H"), ("/marks/0/code", "code-not-allowed"), id="abolished"),
         pytest.param(
             mark("p1", "NOT A CODE"), ("/marks/0/code", "unknown-code"), id="long and no code"
         ),
@@ -194,6 +195,8 @@ async def test_a_morning_mark_has_no_place_in_the_afternoon(school: SmallSchool)
 
 async def test_codes_for_an_age_follow_the_pupil_s_age(school: SmallSchool) -> None:
     await accepted(school.admit("little", date_of_birth="2022-09-14"))
+    mornings = [{"weekday": "friday", "session": "AM"}]
+    await Plans(school).made({**TIMETABLE, "starts": {"date": f"{TODAY}"}, "pattern": mornings})
 
     part_time = await school.enter([mark("little", "C2"), mark("p1", "C2")])
     not_required = await school.enter([mark("little", "X"), mark("p1", "C2")])

@@ -219,7 +219,7 @@ async def test_a_week_drawn_is_a_week_recorded(school: SmallSchool) -> None:
         f"schools/{URN}/registers/{TODAY}/AM?gruop=6C",
         f"schools/{URN}/registers/{TODAY}/AM?group=6B&AS_OF=2026-11-20T00:00:00Z",
         f"schools/{URN}/pupils?gruop=6C",
-        f"schools/{URN}/pupils/p1/entries/{TODAY}/AM?as_of=2026-11-20T00:00:00Z",
+        f"schools/{URN}/pupils/p1/entries/{TODAY}/AM?asof=2026-11-20T00:00:00Z",
         f"schools/{URN}/events?kinds=marks-recorded",
         "codes?date=2026-11-20",
     ],

@@ -192,7 +192,7 @@ async def test_a_school_has_a_urn_of_six_digits(school: SmallSchool, urn: str) -
 async def test_the_codes_are_listed_with_their_three_views(school: SmallSchool) -> None:
     codes = (await found(school.client.get("/register/v1/codes")))["items"]
 
-    assert len(codes) == 34
+    assert len(codes) == 38  # those of today, and four of earlier days
     by_code = {each["code"]: each for each in codes}
     assert by_code["/"]["sessions"] == ["AM"]
     assert by_code["B"]["detail_required"] == "the nature of the activity"
@@ -202,17 +202,53 @@ async def test_the_codes_are_listed_with_their_three_views(school: SmallSchool) 
     assert by_code["U"]["physical"] != by_code["O"]["physical"]
 
 
-async def test_no_code_of_today_was_in_force_before_the_regulations(school: SmallSchool) -> None:
-    before, after = date(2024, 8, 18), date(2024, 8, 19)
+NEW_IN_2024 = {"K", "Q", "C1", "C2", "J1", "Y1", "Y2", "Y3", "Y4", "Y5", "Y6", "Y7"}
 
-    async def count(on: date) -> int:
+
+async def test_the_codes_of_a_day_are_those_of_the_regulations_of_the_day(
+    school: SmallSchool,
+) -> None:
+    async def listed(on: date) -> set[str]:
         codes = await found(school.client.get("/register/v1/codes", params={"on": f"{on}"}))
-        return len(codes["items"])
+        return {each["code"] for each in codes["items"]}
 
-    assert (await count(before), await count(after)) == (0, 34)
+    before, after = await listed(date(2024, 8, 18)), await listed(date(2024, 8, 19))
+
+    assert len(after) == 34
+    assert before - after == {"H", "J", "Y", "F"}
+    assert after - before == NEW_IN_2024
 
 
 async def test_an_authority_code_of_other_digits_than_ours_is_refused(school: SmallSchool) -> None:
     answer = await school.client.put(school.url, json=school_body(la_code="٨٨٦"))
 
     assert (LA, answer.status_code) == ("886", 422)
+
+
+async def test_a_school_and_its_calendars_are_read_as_they_were_put(school: SmallSchool) -> None:
+    details = await found(school.client.get(school.url))
+    calendars = await found(school.client.get(f"{school.url}/calendars"))
+    calendar = await found(school.client.get(f"{school.url}/calendars/2026-27"))
+
+    assert (details["name"], details["la_code"]) == ("Elmbridge Primary", "886")
+    assert details["sessions"]["AM"] == {"starts": "08:55:00", "closes": "09:25:00"}
+    assert calendars["items"] == [calendar]
+    assert calendar["half_terms"] == calendar_body()["half_terms"]
+    assert [each["date"] for each in calendar["closures"]] == [
+        each["date"] for each in calendar_body()["closures"]
+    ]
+
+
+async def test_details_and_calendars_are_read_as_once_known(school: SmallSchool) -> None:
+    first = await school.head()
+    await accepted(school.client.put(school.url, json=school_body(name="Elmbridge Academy")))
+
+    assert (await found(school.client.get(school.url)))["name"] == "Elmbridge Academy"
+    then = await found(school.client.get(school.url, params={"as_of_position": first}))
+    assert then["name"] == "Elmbridge Primary"
+    before = await school.client.get(school.url, params={"as_of_position": 0})
+    assert before.status_code == 404
+
+
+async def test_a_calendar_nobody_published_isnt_found(school: SmallSchool) -> None:
+    assert (await school.client.get(f"{school.url}/calendars/2030-31")).status_code == 404

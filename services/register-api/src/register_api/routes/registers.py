@@ -12,7 +12,8 @@ from servicekit.problems import refusals
 
 from register_api.access import must_see, registry_of, signatory
 from register_api.commands import amend_register, take_register
-from register_api.queries import register_of
+from register_api.queries.missing import missing_registers
+from register_api.queries.register import register_of
 from register_api.refusals import (
     ALREADY_MARKED,
     AMENDMENTS_REFUSED,
@@ -22,9 +23,14 @@ from register_api.refusals import (
     SCHOOL_BUSY,
 )
 from register_api.routes.lean import MarksRoute
-from register_api.schemas.queries import RegisterQuery
+from register_api.schemas.queries import MissingQuery, RegisterQuery
 from register_api.schemas.requests import AmendmentsIn, MarksIn
-from register_api.schemas.responses import AmendedOut, RecordedOut, RegisterOut
+from register_api.schemas.responses import (
+    AmendedOut,
+    MissingRegistersOut,
+    RecordedOut,
+    RegisterOut,
+)
 
 router = APIRouter()
 
@@ -91,7 +97,7 @@ async def amend_marks(
     "/schools/{urn}/registers/{date}/{session}",
     responses=refusals(NO_SCHOOL),
 )
-async def register(
+async def read_register(
     urn: UrnPath,
     on: DatePath,
     half: HalfPath,
@@ -99,8 +105,19 @@ async def register(
     request: Request,
     query: Annotated[RegisterQuery, Query()],
 ) -> RegisterOut:
-    """Read the register of one session, as it stands or as it was known at an instant."""
-    registry = registry_of(request)
-    return await register_of(
-        registry, caller, urn, Session(on, half), group=query.group, as_of=query.as_of
-    )
+    """Read the register of one session, as it stands or as it was known at a moment."""
+    return await register_of(registry_of(request), caller, urn, Session(on, half), query)
+
+
+@router.get("/schools/{urn}/registers/missing", responses=refusals(NO_SCHOOL))
+async def list_missing_registers(
+    urn: UrnPath,
+    caller: RegisterReader,
+    request: Request,
+    query: Annotated[MissingQuery, Query()],
+) -> MissingRegistersOut:
+    """List the registers of a day that weren't taken, or not for everybody, by group and session.
+
+    Only of sessions that have begun. A missing mark is no absence and counts for nothing.
+    """
+    return await missing_registers(registry_of(request), caller, urn, query)

@@ -3,20 +3,24 @@
 from typing import Annotated
 
 from attendance.identifiers import AcademicYear
-from fastapi import APIRouter, Path, Request
-from servicekit.caller import SchoolsWriter
+from fastapi import APIRouter, Path, Query, Request
+from servicekit.caller import RegisterReader, SchoolsWriter
 from servicekit.fields import UrnPath
 from servicekit.problems import refusals
 
 from register_api.access import must_keep_authority, must_see, registry_of, signatory
 from register_api.commands import put_calendar, put_school
+from register_api.queries.published import calendar_of, calendars_of, school_of
 from register_api.refusals import (
     AUTHORITY_FIXED,
     CALENDAR_REFUSED,
     DETAILS_REFUSED,
+    NO_CALENDAR,
     NO_SCHOOL,
     SCHOOL_BUSY,
 )
+from register_api.schemas.published import CalendarOut, CalendarsOut, SchoolOut
+from register_api.schemas.queries import AsOf
 from register_api.schemas.requests import CalendarIn, SchoolIn
 from register_api.schemas.responses import PositionOut
 
@@ -28,7 +32,9 @@ YearPath = Annotated[
 
 
 @router.put(
-    "/schools/{urn}", responses=refusals(DETAILS_REFUSED, AUTHORITY_FIXED, NO_SCHOOL, SCHOOL_BUSY)
+    "/schools/{urn}",
+    operation_id="put_school",
+    responses=refusals(DETAILS_REFUSED, AUTHORITY_FIXED, NO_SCHOOL, SCHOOL_BUSY),
 )
 async def school(
     urn: UrnPath, body: SchoolIn, caller: SchoolsWriter, request: Request
@@ -44,6 +50,7 @@ async def school(
 
 @router.put(
     "/schools/{urn}/calendars/{year}",
+    operation_id="put_calendar",
     responses=refusals(CALENDAR_REFUSED, NO_SCHOOL, SCHOOL_BUSY),
 )
 async def calendar(
@@ -60,3 +67,37 @@ async def calendar(
     put = await put_calendar(registry, urn, stated, signatory(body.by, caller))
     request.state.position = put.position
     return PositionOut(position=put.position)
+
+
+@router.get("/schools/{urn}", operation_id="read_school", responses=refusals(NO_SCHOOL))
+async def read_school(
+    urn: UrnPath, caller: RegisterReader, request: Request, query: Annotated[AsOf, Query()]
+) -> SchoolOut:
+    """Read a school's details."""
+    return await school_of(registry_of(request), caller, urn, query)
+
+
+@router.get(
+    "/schools/{urn}/calendars", operation_id="list_calendars", responses=refusals(NO_SCHOOL)
+)
+async def list_calendars(
+    urn: UrnPath, caller: RegisterReader, request: Request, query: Annotated[AsOf, Query()]
+) -> CalendarsOut:
+    """List a school's calendars, by academic year, as each was published last."""
+    return await calendars_of(registry_of(request), caller, urn, query)
+
+
+@router.get(
+    "/schools/{urn}/calendars/{year}",
+    operation_id="read_calendar",
+    responses=refusals(NO_SCHOOL, NO_CALENDAR),
+)
+async def read_calendar(
+    urn: UrnPath,
+    year: YearPath,
+    caller: RegisterReader,
+    request: Request,
+    query: Annotated[AsOf, Query()],
+) -> CalendarOut:
+    """Read a school's calendar of one academic year, as it was published last."""
+    return await calendar_of(registry_of(request), caller, urn, AcademicYear(year), query)
