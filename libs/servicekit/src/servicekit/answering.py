@@ -7,7 +7,7 @@ error says of itself unless the error is a refusal, written for the person who r
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
 from typing import Any, Final
 
 from attendance.errors import Refused
@@ -15,10 +15,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from servicekit.database import AWAY
 from servicekit.logs import described, log
 from servicekit.problems import INVALID, OWN_KINDS, ItemProblem, Kind, Problem, problem_response
+from servicekit.requests import own_headers
 
 FIELD_LIKE: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}\Z", re.IGNORECASE)
 OBJECT_REQUIRED: Final = "Send a JSON object, with Content-Type: application/json."
@@ -33,7 +35,12 @@ OTHERWISE_SAID: Final[Mapping[str, tuple[str, str]]] = {
     "datetime_parsing": ("no-such-instant", "There is no such instant."),
 }
 
-MALFORMED: Final = Kind("malformed-body", "The body can't be read", HTTPStatus.UNPROCESSABLE_ENTITY)
+MALFORMED: Final = Kind(
+    "malformed-body",
+    "The body can't be read",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    item=ItemProblem("", "malformed-body", "Send JSON in UTF-8."),
+)
 NOWHERE: Final = Kind("not-found", "There is nothing here", HTTPStatus.NOT_FOUND)
 OTHER_METHOD: Final = Kind(
     "method-not-allowed", "That can't be done here", HTTPStatus.METHOD_NOT_ALLOWED
@@ -53,7 +60,7 @@ INTERNAL: Final = Kind("internal-error", "Something failed here", HTTPStatus.INT
 OF_STATUS: Final[Mapping[int, tuple[Kind, str]]] = {
     HTTPStatus.NOT_FOUND: (NOWHERE, "No such path; the OpenAPI document lists those there are."),
     HTTPStatus.METHOD_NOT_ALLOWED: (OTHER_METHOD, "This path doesn't take that method."),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (TOO_LARGE, "The body is over 1 MiB; send it in parts."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (TOO_LARGE, "This is over the limit; send it in parts."),
 }
 
 
@@ -140,7 +147,23 @@ def _http(request: Request, error: Exception) -> JSONResponse:
     status = HTTPStatus(error.status_code)
     unnamed = Kind(status.phrase.lower().replace(" ", "-"), status.phrase, status)
     kind, detail = OF_STATUS.get(status, (unnamed, status.description))
-    return problem_response(request, replace(kind, headers=error.headers or {}), detail)
+    headers = dict(error.headers or {})
+    if kind is OTHER_METHOD:
+        headers["Allow"] = ", ".join(_methods_at(request))
+    return problem_response(request, replace(kind, headers=headers), detail)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """List the methods a path takes: of several routes at one path, each knows its own alone."""
+    place = {key: request.scope[key] for key in ("type", "path", "root_path")}
+    return [
+        method
+        for method in HTTPMethod
+        if any(
+            route.matches({**place, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    ]
 
 
 def _why_unread(cause: BaseException | None) -> str:
@@ -161,6 +184,8 @@ def _database_away(request: Request, error: Exception) -> JSONResponse:
 
 
 def _internal(request: Request, _error: Exception) -> JSONResponse:
-    return problem_response(
+    answer = problem_response(
         request, INTERNAL, "Nothing is known to be lost. Quote the instance when you report this."
     )
+    answer.raw_headers.extend(own_headers(request.scope))  # Starlette sends this one past us
+    return answer

@@ -22,10 +22,12 @@ from servicekit.health import operation
 from servicekit.metrics import Metrics
 from servicekit.openapi import describe
 from servicekit.problems import Kind
+from servicekit.rate_limits import RateLimits
 from servicekit.requests import Surroundings
 from servicekit.runner import follow
 from servicekit.service import Runtime, Service
 from servicekit.settings import Settings
+from servicekit.stream_slots import StreamSlots
 from servicekit.tokens import verifier_for
 
 HTTP_TIMEOUT_SECONDS: Final = 10
@@ -67,7 +69,10 @@ def build_app(
 
 def _state(app: FastAPI, settings: Settings) -> Metrics:
     app.state.metrics = Metrics()
+    app.state.public_url = settings.public_url and settings.base_url
     app.state.verifier = verifier_for(settings)
+    app.state.rate_limits = RateLimits(settings)
+    app.state.stream_slots = StreamSlots(settings.streams_per_client)
     app.state.runtimes = {}
     app.state.consumers = {}
     metrics: Metrics = app.state.metrics

@@ -39,6 +39,17 @@ COMMAND_REFUSALS: Final = (IN_FLIGHT, KEY_REUSED)
 
 REPLAYED_HEADER: Final = "Idempotency-Replayed"
 
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="yours, new for each command; a retry sends the same",
+        examples=["7B-2026-11-20-AM"],
+    ),
+]
+
 
 def answered(request: Request, response: Response, done: Appended) -> None:
     """Tell a replay in the answer's header, and the position reached in the log line."""
@@ -47,19 +58,7 @@ def answered(request: Request, response: Response, done: Appended) -> None:
         response.headers[REPLAYED_HEADER] = "true"
 
 
-async def keyed_command(
-    request: Request,
-    idempotency_key: Annotated[
-        str,
-        Header(
-            min_length=1,
-            max_length=200,
-            pattern=r"^[\x21-\x7e]+$",
-            description="yours, new for each command; a retry sends the same",
-            examples=["7B-2026-11-20-AM"],
-        ),
-    ],
-) -> "KeyedCommand":
+async def keyed_command(request: Request, idempotency_key: IdempotencyKey) -> "KeyedCommand":
     """Read what makes a request a command: its key, and a hash of all it says.
 
     A route names its caller before its command: a person's token says who acts, as a body may.

@@ -8,7 +8,7 @@ import re
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -48,8 +48,12 @@ def in_utc(at: datetime) -> datetime:
         raise PydanticCustomError("instant-out-of-range", "That is beyond all years") from None
 
 
+CLOCK: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
+
 Day = Annotated[date, BeforeValidator(written_date)]
-WallTime = Annotated[time, BeforeValidator(written_time)]
+# JSON Schema's own format `time` has an offset, which no clock on a wall shows.
+ClockTime = Annotated[time, WithJsonSchema({"type": "string", "pattern": CLOCK})]
+WallTime = Annotated[ClockTime, BeforeValidator(written_time)]
 Instant = Annotated[AwareDatetime, BeforeValidator(written_instant), AfterValidator(in_utc)]
 
 

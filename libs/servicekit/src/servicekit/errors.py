@@ -3,6 +3,7 @@
     ServicekitError
     ├── NoSuchService        a name on the command line that no installed package offers
     ├── SettingsRefused      the environment asks for something that can't be
+    ├── DropRefused          a recording year that can't be dropped, or not yet
     ├── DatabaseUnreachable  the database that was named doesn't answer
     ├── EmbeddedPostgresError  the private database can't be started where it was asked for
     ├── Unauthenticated      no token, or one that doesn't verify (401)
@@ -25,6 +26,10 @@ class NoSuchService(ServicekitError):
 
 class SettingsRefused(ServicekitError):
     """The environment asks for something that can't be."""
+
+
+class DropRefused(ServicekitError):
+    """A recording year can't be dropped: too early, held, or there is none."""
 
 
 class DatabaseUnreachable(ServicekitError):

@@ -20,6 +20,11 @@ def six_digits(sent: object) -> object:
     return sent
 
 
+def whole(sent: object) -> object:
+    """Turn a number without a fraction to an integer, as JSON Schema sees it: 5.0 is one."""
+    return int(sent) if isinstance(sent, float) and sent.is_integer() else sent
+
+
 Line = Annotated[
     str, StringConstraints(min_length=1, max_length=200, pattern=PRINTABLE, strip_whitespace=True)
 ]
@@ -33,14 +38,20 @@ PupilField = Annotated[
         description="the school's own identifier of the pupil; never the UPN", examples=["p0421"]
     ),
 ]
+# The bounds come first: after a validator they would be missing from the contract.
 UrnPath = Annotated[
     int,
+    Field(ge=100_000, le=999_999),
     BeforeValidator(six_digits),
-    Path(ge=100_000, le=999_999, description="the school's URN", examples=[999001]),
+    Path(description="the school's URN", examples=[999001]),
 ]
 PupilPath = Annotated[
     str,
-    Path(pattern=r"^[A-Za-z0-9._-]{1,64}$", description="the school's own identifier of the pupil"),
+    Path(
+        pattern=r"^[A-Za-z0-9._-]{1,64}$",
+        description="the school's own identifier of the pupil",
+        examples=["p0421"],
+    ),
 ]
 Limit = Annotated[int, Query(ge=1, le=1000, description="how many items a page")]
 

@@ -5,24 +5,32 @@
 
 import json
 from functools import cache, partial
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.routing import APIRoute
 
+from servicekit.documenting import complete
 from servicekit.health import operation
 from servicekit.problems import ProblemOut
 from servicekit.service import Service
 
-API_VERSION = "1.0.0"
+API_VERSION: Final = "1.0.0"
+THIS_SERVER: Final = {"url": "/", "description": "the server this document came from"}
+CONTACT: Final = {"name": "Whoever runs this Rollbook"}  # every installation has its own
+# What the law says where nobody has said anything (Copyright, Designs and Patents Act 1988 s 16).
+LICENCE: Final = {"name": "All rights reserved", "url": "https://www.gov.uk/copyright"}
+OPERATION: Final = {"name": "operation", "description": "Is it alive, ready, and how does it fare."}
 
 
 def document_of(service: Service) -> dict[str, Any]:
     """Generate the OpenAPI document of one service, the routes of operation included."""
-    app = FastAPI()
+    app = FastAPI(generate_unique_id_function=operation_id)
     app.include_router(service.router, prefix=service.prefix, tags=[service.name])
     app.include_router(operation)
     document = get_openapi(
@@ -30,7 +38,10 @@ def document_of(service: Service) -> dict[str, Any]:
         version=API_VERSION,
         description=service.description,
         routes=app.routes,
-        license_info=None,
+        tags=sorted([OPERATION, _tag_of(service)], key=itemgetter("name")),
+        servers=[THIS_SERVER],
+        contact=CONTACT,
+        license_info=LICENCE,
     )
     problem = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
@@ -38,8 +49,13 @@ def document_of(service: Service) -> dict[str, Any]:
     schemas["ProblemOut"] = problem
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    _answer_problems(document)
+    complete(document)
     return document
+
+
+def operation_id(route: APIRoute) -> str:
+    """Name an operation after its function: what a generated client calls its method."""
+    return route.name
 
 
 def write_documents(services: list[Service], folder: Path) -> list[Path]:
@@ -70,14 +86,5 @@ def describe(service: Service) -> APIRouter:
     return router
 
 
-def _answer_problems(document: dict[str, Any]) -> None:
-    """State the problems any route can answer with, where FastAPI states its own 422."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
-    for path in document["paths"].values():
-        for method in path.values():
-            answers = method["responses"]
-            if method.get("security"):
-                answers.setdefault("401", {"description": "`unauthenticated`", "content": content})
-                answers.setdefault("403", {"description": "`scope-missing`", "content": content})
-            if "HTTPValidationError" in json.dumps(answers.get("422", {})):
-                answers["422"] = {"description": "`invalid-request`", "content": content}
+def _tag_of(service: Service) -> dict[str, str]:
+    return {"name": service.name, "description": service.description}

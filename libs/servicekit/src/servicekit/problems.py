@@ -5,7 +5,7 @@ pupil's record.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from servicekit.errors import (
 
 MEDIA_TYPE: Final = "application/problem+json"
 SCHEMA: Final = {"$ref": "#/components/schemas/ProblemOut"}
+EXAMPLE_INSTANCE: Final = "urn:uuid:6f1c7a52-6f0e-4d3c-9a44-0f5f1b6f2a10"
 
 
 class ItemProblemOut(BaseModel):
@@ -44,24 +45,8 @@ class ProblemOut(BaseModel):
     title: str = Field(examples=["Some marks can't be recorded"])
     status: int = Field(examples=[422])
     detail: str = Field(examples=["1 item is wrong; nothing was recorded."])
-    instance: str = Field(description="the request's id", examples=["urn:uuid:0190..."])
+    instance: str = Field(description="the request's id", examples=[EXAMPLE_INSTANCE])
     errors: list[ItemProblemOut] = Field(default=[], description="every bad item at once")
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How one sort of refusal is answered.
-
-    Attributes:
-        slug: under /problems/; also the one reason's own slug, when a refusal has only one.
-        reasons: the slugs of the reasons a refusal of the law may have, for the documentation.
-    """
-
-    slug: str
-    title: str
-    status: HTTPStatus
-    headers: Mapping[str, str] = field(default_factory=dict)
-    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +56,24 @@ class ItemProblem:
     pointer: str
     code: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one sort of refusal is answered.
+
+    Attributes:
+        slug: under /problems/; also the one reason's own slug, when a refusal has only one.
+        reasons: the slugs of the reasons a refusal of the law may have, for the documentation.
+        item: one offending item as an answer may name it, for the documentation too.
+    """
+
+    slug: str
+    title: str
+    status: HTTPStatus
+    headers: Mapping[str, str] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
+    item: ItemProblem | None = None
 
 
 class Problem(Exception):
@@ -84,7 +87,10 @@ class Problem(Exception):
 
 
 INVALID: Final = Kind(
-    "invalid-request", "The request isn't well formed", HTTPStatus.UNPROCESSABLE_ENTITY
+    "invalid-request",
+    "The request isn't well formed",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    item=ItemProblem("/path/urn", "urn-format", "Write a URN as its six digits."),
 )
 
 OWN_KINDS: Final[Mapping[type[Exception], Kind]] = {
@@ -132,11 +138,31 @@ def refusals(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
     """Describe a route's refusals for OpenAPI: `responses=refusals(ALREADY_MARKED, …)`."""
     described: dict[int | str, dict[str, Any]] = {}
     for kind in kinds:
-        entry = described.setdefault(
-            int(kind.status), {"description": "", "content": {MEDIA_TYPE: {"schema": SCHEMA}}}
-        )
-        said = ", ".join(f"`{slug}`" for slug in (kind.reasons or (kind.slug,)))
-        entry["description"] = "; ".join(
-            filter(None, [entry["description"], f"{kind.title}: {said}"])
-        )
+        add_refusal(described.setdefault(int(kind.status), {}), kind)
     return described
+
+
+def add_refusal(answer: dict[str, Any], kind: Kind) -> None:
+    """Add one sort of refusal to what OpenAPI says of a status: its reasons and an example."""
+    reasons = ", ".join(f"`{slug}`" for slug in (kind.reasons or (kind.slug,)))
+    before = [answer["description"]] if "description" in answer else []
+    answer["description"] = "; ".join([*before, f"{kind.title}: {reasons}"])
+    content = answer.setdefault("content", {}).setdefault(MEDIA_TYPE, {"schema": SCHEMA})
+    content.setdefault("examples", {})[kind.slug] = {"summary": kind.title, "value": _shown(kind)}
+    for header in kind.headers:
+        answer.setdefault("headers", {})[header] = {"$ref": f"#/components/headers/{header}"}
+
+
+def _shown(kind: Kind) -> dict[str, Any]:
+    """Make a problem of this kind as it may be answered."""
+    item = kind.item
+    if item is None and kind.reasons:
+        item = ItemProblem("", kind.reasons[0], f"{kind.title}.")
+    problem: dict[str, Any] = {
+        "type": f"/problems/{item.code if item and kind.reasons else kind.slug}",
+        "title": kind.title,
+        "status": int(kind.status),
+        "detail": "1 item is wrong; nothing was stored." if item else f"{kind.title}.",
+        "instance": EXAMPLE_INSTANCE,
+    }
+    return problem | ({"errors": [asdict(item)]} if item else {})

@@ -14,12 +14,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from servicekit.logs import log
 from servicekit.metrics import Metrics
+from servicekit.rate_limits import rate_limit_headers
 
 BODY_LIMIT_BYTES: Final = 1024 * 1024  # the contract: 1 MiB
+BODY_LIMIT: Final = "body_limit_bytes"  # in the state of a request that has its own
 URN_DIGITS: Final = 6
 METHODS: Final = frozenset(HTTPMethod)
 UTF_8: Final = codecs.getincrementaldecoder("utf-8")
-TOO_LARGE: Final = "The body is over 1 MiB; send it in parts."
+TOO_LARGE: Final = "This is over the limit; send it in parts."
 
 
 class Surroundings:
@@ -43,7 +45,7 @@ class Surroundings:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"].append((b"x-request-id", request_id.encode()))
+                message["headers"].extend(own_headers(scope))
             await send(message)
 
         try:
@@ -52,20 +54,27 @@ class Surroundings:
             self._report(scope, status, time.perf_counter() - started)
 
     def _report(self, scope: Scope, status: int, seconds: float) -> None:
-        route = routed(scope)
+        route, state = routed(scope), scope["state"]
         # What a client makes up goes into no label and no log.
         method = scope["method"] if scope["method"] in METHODS else "other"
         self._metrics.request_seconds.labels(method, route, status).observe(seconds)
         log.info(
             "request",
-            request_id=scope["state"]["request_id"],
+            request_id=state["request_id"],
             route=route,
             method=method,
             school=school_of(scope),
-            position=scope["state"].get("position"),
+            position=state.get("position"),
             ms=round(seconds * 1000, 2),
             outcome=int(status),
+            **({"items": state["items"]} if "items" in state else {}),  # of a stream
         )
+
+
+def own_headers(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """Give the headers that every answer carries, whoever made it."""
+    request_id: str = scope["state"]["request_id"]
+    return [(b"x-request-id", request_id.encode()), *rate_limit_headers(scope)]
 
 
 def routed(scope: Scope) -> str:
@@ -83,25 +92,31 @@ def school_of(scope: Scope) -> str | None:
     return urn if len(urn) == URN_DIGITS and urn.isascii() and urn.isdigit() else None
 
 
+def allow_body(scope: Scope, limit_bytes: int) -> None:
+    """Let one request's body be as large as this, before any of it is read."""
+    scope["state"][BODY_LIMIT] = limit_bytes
+
+
 def limited(scope: Scope, receive: Receive) -> Receive:
     """Refuse a body over the limit, by its announced length or as it comes in, or not in UTF-8.
 
     Left to itself Python's JSON guesses UTF-16 and UTF-32 from a mark or a NUL at the beginning.
     """
     announced = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
-    too_large = announced.isdigit() and int(announced) > BODY_LIMIT_BYTES
+    length = int(announced) if announced.isdigit() else 0
     received, head, text = 0, b"", UTF_8()
 
     async def counted() -> Message:
         nonlocal received, head
-        if too_large:
+        limit = scope["state"].get(BODY_LIMIT, BODY_LIMIT_BYTES)
+        if length > limit:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
         message = await receive()
         if message["type"] != "http.request":
             return message
         part = message.get("body", b"")
         received += len(part)
-        if received > BODY_LIMIT_BYTES:
+        if received > limit:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
         head = head or part[:2]
         try:

@@ -59,6 +59,25 @@ class Settings(BaseSettings):
     poll_seconds: float = Field(
         default=0.2, gt=0, le=60, description="how often followers look for news; bounds their lag"
     )
+    rate_limit_requests: int = Field(
+        default=30_000,
+        ge=0,
+        description="requests that each client may make of each process, at once and again in each "
+        "`ROLLBOOK_RATE_LIMIT_SECONDS`; the default is every class of a thousand schools at 8:55, "
+        "and half of what a process can do all day; 0 limits nobody, nor bad tokens",
+    )
+    rate_limit_seconds: int = Field(
+        default=60, ge=1, le=86_400, description="in which a client's requests are granted anew"
+    )
+    streams_per_client: int = Field(
+        default=300,
+        ge=1,
+        description="event streams each client may have open at each process: one for each school "
+        "of a large authority",
+    )
+    import_limit_bytes: int = Field(
+        default=1024**3, ge=1, description="size of a file of entries; every other body is 1 MiB"
+    )
     secrets_key: SecretStr | None = Field(
         default=None,
         description="Fernet key(s), newest first, comma-separated, that endpoint secrets are "
