@@ -42,10 +42,12 @@ LONDON = "/".join(("Europe", "London"))
 CALENDAR = "libs/attendance/src/attendance/calendar.py"
 RUNNER = "libs/servicekit/src/servicekit/runner.py"
 COMMAND_LINES = {"libs/servicekit/src/servicekit/cli.py"}
+DATABASE = "libs/servicekit/src/servicekit/database.py"
 # Where a test sleeps, and why that isn't waiting for an outcome.
 SLEEPERS = {"tests/support/eventually.py": "the one place that polls"}
 NAMED_BY_ALEMBIC = {"upgrade", "downgrade"}  # the migration's docstring says what they do
 
+_FROM_A_POOL = re.compile(r"\b_?pool\.(acquire|fetch\w*|execute\w*|copy_\w+)$")
 _UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 _EXEMPTION = re.compile(r"#\s*(type:\s*ignore|noqa|pragma:|ruff:|mypy:)(?P<rest>.*)")
 _CHECK = re.compile(r"\s*(\[[\w\-, ]+\]|:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*|no (cover|branch))")
@@ -140,6 +142,15 @@ def only_the_command_line_prints(module: Module) -> Iterator[Offence]:
             yield module.offence(node.lineno, "log it, or let the command line say it")
 
 
+def connections_are_taken_for_a_school(module: Module) -> Iterator[Offence]:
+    """Taken as it comes, a connection still works for the school of whoever had it before."""
+    if module.path == DATABASE:
+        return
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call) and _FROM_A_POOL.search(ast.unparse(node.func)):
+            yield module.offence(node.lineno, "take it by servicekit.database, for a school")
+
+
 def nothing_is_left_for_later(module: Module) -> Iterator[Offence]:
     """What is unfinished belongs in the list of work, where somebody sees it."""
     prose = [(node.lineno, str(node.value)) for node in docstrings(module.tree)]
@@ -186,6 +197,7 @@ RULES: tuple[Rule, ...] = (
     london_is_the_calendars,
     everything_is_caught_once,
     only_the_command_line_prints,
+    connections_are_taken_for_a_school,
     nothing_is_left_for_later,
     exemptions_have_a_check_and_a_reason,
     no_test_sleeps,

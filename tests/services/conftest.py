@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from support.planning import Plans
 from support.school import PUPILS, SmallSchool, small_school
 
 
@@ -12,3 +13,9 @@ async def school(database_url: str, tmp_path: Path) -> AsyncIterator[SmallSchool
     """A school with three pupils and no mark yet, served by register-api alone."""
     async with small_school(database_url, tmp_path, *PUPILS) as opened:
         yield opened
+
+
+@pytest.fixture
+def plans(school: SmallSchool) -> Plans:
+    """The plans of a pupil of ten: none yet."""
+    return Plans(school)

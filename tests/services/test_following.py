@@ -26,6 +26,7 @@ from eventlog import (
 )
 from eventlog.consume import Handle
 from rich.console import Console
+from servicekit.database import of_every_school, of_school
 from servicekit.rebuilding import rebuild_all
 from servicekit.runner import LOSSES_IN_A_ROW, Losses, catch_up
 from servicekit.service import Runtime
@@ -54,7 +55,7 @@ class Following:
 
     async def append(self, school: SchoolId, kind: str = "Noted.v1", payload: str = "{}") -> None:
         """Append one event."""
-        async with self.house.app.state.runtimes["register-api"].pool.acquire() as conn:
+        async with of_school(self.house.app.state.runtimes["register-api"].pool, school) as conn:
             await append(
                 conn,
                 school,
@@ -70,13 +71,13 @@ class Following:
 
     async def reached(self, school: SchoolId = SCHOOL) -> int:
         """Read how far the consumer has come."""
-        async with self.runtime.pool.acquire() as conn:
+        async with of_school(self.runtime.pool, school) as conn:
             cursor = await cursor_of(conn, NAME, school)
         return cursor.position if cursor else 0
 
     async def faults(self) -> list[Fault]:
         """List the schools set aside."""
-        async with self.runtime.pool.acquire() as conn:
+        async with of_every_school(self.runtime.pool) as conn:
             return await standing_faults(conn, NAME)
 
 
@@ -180,7 +181,7 @@ async def test_a_connection_that_ends_while_an_answer_is_read_sets_nothing_aside
 async def test_a_fault_stands_while_another_replica_is_trying_the_school(
     following: Following,
 ) -> None:
-    async with following.runtime.pool.acquire() as conn:
+    async with of_every_school(following.runtime.pool) as conn:
         await consume(conn, Consumer(name=NAME, kinds=None, handle=digest, forget=None), SCHOOL)
         await record_fault(
             conn, NAME, SCHOOL, position=4, error="X at y", now=following.house.clock()
@@ -188,7 +189,7 @@ async def test_a_fault_stands_while_another_replica_is_trying_the_school(
     await following.append(SCHOOL)
     following.house.clock.forward(seconds=2)
 
-    async with following.runtime.pool.acquire() as replica, replica.transaction():
+    async with of_school(following.runtime.pool, SCHOOL) as replica, replica.transaction():
         await replica.execute(LOCK)
         await following.look(digest)
     meanwhile = await following.faults()
@@ -203,7 +204,7 @@ async def test_a_school_that_can_t_be_rebuilt_is_named_and_stops_no_other(
 ) -> None:
     await following.look(digest)
     await following.append(SCHOOL, "MarksRecorded.v1", '{"pupil": "zq-7741"}')
-    async with following.runtime.pool.acquire() as conn:
+    async with of_every_school(following.runtime.pool) as conn:
         await conn.execute(PASS_OVER, SCHOOL)
     said = io.StringIO()
 
@@ -213,6 +214,6 @@ async def test_a_school_that_can_t_be_rebuilt_is_named_and_stops_no_other(
     assert ended.value.code == 1
     assert f"{SCHOOL} not rebuilt: MalformedEvent at attendance.codec" in said.getvalue()
     assert "zq-7741" not in said.getvalue()
-    async with following.runtime.pool.acquire() as conn:
+    async with of_every_school(following.runtime.pool) as conn:
         assert await cursor_of(conn, NAME, SCHOOL) == Cursor(1, EVENTS + 1)
         assert await cursor_of(conn, NAME, OTHER_SCHOOL) == Cursor(2, EVENTS)

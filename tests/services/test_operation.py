@@ -11,6 +11,7 @@ from attendance.identifiers import Urn
 from attendance.session import Half, Session
 from attendance.streams import session_stream
 from eventlog import Command, NewEvent, SchoolId, append, record_fault
+from servicekit.database import of_school
 from servicekit.runner import catch_up
 from support.house import House
 from support.postgres import database_of, drop_database
@@ -54,7 +55,7 @@ async def poison(school: SmallSchool, urn: int) -> int:
     """Append an event that no consumer can read; give its position."""
     stream = session_stream(Urn(urn), Session(TODAY, Half.AM))
     pool = school.house.app.state.runtimes["register-api"].pool
-    async with pool.acquire() as conn:
+    async with of_school(pool, urn) as conn:
         appended = await append(
             conn,
             SchoolId(urn),
@@ -143,7 +144,7 @@ async def test_a_school_held_up_is_tried_again_after_a_growing_rest(school: Smal
 async def test_a_fault_that_is_over_is_forgotten(school: SmallSchool) -> None:
     pool = school.house.app.state.runtimes[THRESHOLDS].pool
     now = school.house.clock()
-    async with pool.acquire() as conn:
+    async with of_school(pool, URN) as conn:
         await record_fault(conn, THRESHOLDS, SchoolId(URN), position=1, error="X at y", now=now)
     before = (await ready(school))[1]["status"]
     school.house.clock.forward(seconds=2)

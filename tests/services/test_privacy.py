@@ -6,8 +6,7 @@ them is searched.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
 from typing import Final
@@ -16,13 +15,11 @@ import asyncpg
 import httpx
 import pytest
 import structlog
-import uvicorn
-from fastapi import FastAPI
 from servicekit.logs import configure_logs, log
 from structlog.testing import capture_logs
-from support.eventually import eventually
 from support.house import keyed
 from support.school import TODAY, Json, SmallSchool, accepted, amendment, mark, pupil_body
+from support.served import served
 
 PUPIL: Final = "zq-7741"
 SURNAME: Final = "Quillfeather"
@@ -68,20 +65,6 @@ def written(
     root.handlers, root.level = handlers, level
 
 
-@asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[str]:
-    """Serve an application as `rollbook run` does, on a free port of the loopback."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off")
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    try:
-        await eventually(lambda: server.started)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await serving
-
-
 def found_in(text: str) -> list[str]:
     return [each for each in MARKED if each.lower() in text.lower()]
 
@@ -103,13 +86,34 @@ async def every_success(school: SmallSchool) -> None:
     await accepted(client.post(f"{url}/pupils", json=marked_pupil(), headers=keyed()))
     await accepted(school.enter([mark(PUPIL, "B", detail=REASON)], group=GROUP, by=SIGNATORY))
     await accepted(school.amend([amendment(PUPIL, "B", "I", reason=REASON)], by=SIGNATORY))
+    changes = {"known_as": FORENAME, "address": REASON, "by": SIGNATORY}
+    await accepted(client.patch(f"{url}/pupils/{PUPIL}", json=changes, headers={"If-Match": "*"}))
+    await accepted(school.delete(PUPIL, "a", notes=REASON, new_address=GROUP, by=SIGNATORY))
     for path in (
+        f"/pupils/{PUPIL}",
         f"/pupils?group={GROUP}&limit=1",
         f"/registers/{TODAY}/AM?group={GROUP}",
         f"/pupils/{PUPIL}/entries/{TODAY}/AM",
         "/events",
     ):
         await accepted(client.get(f"{url}{path}"))
+    await accepted(client.get(f"{url}/events", headers={"Accept": "application/jsonl"}))
+
+
+async def refused_admissions(school: SmallSchool) -> list[httpx.Response]:
+    """Be refused by the admission register with the marked strings."""
+    other = f"never-{PUPIL}"
+    return [
+        await school.admit(PUPIL, legal_surname=f"{SURNAME}\n", upn=SURNAME, by=SIGNATORY),
+        await school.admit(other, characteristics=[CODE], by=SIGNATORY),
+        await school.client.patch(
+            f"{school.url}/pupils/{other}",
+            json={"known_as": SURNAME, "by": SIGNATORY},
+            headers={"If-Match": "*"},
+        ),
+        await school.delete(PUPIL, CODE, notes=f"{REASON}\0", conditions={REASON: True}),
+        await school.delete(other, "o", notes=REASON, by=SIGNATORY),
+    ]
 
 
 async def every_refusal(school: SmallSchool) -> list[httpx.Response]:
@@ -133,7 +137,7 @@ async def every_refusal(school: SmallSchool) -> list[httpx.Response]:
         for what in ("marks", "amendments")
     ]
     answers += [
-        await school.admit(PUPIL, legal_surname=f"{SURNAME}\n", upn=SURNAME, by=SIGNATORY),
+        *await refused_admissions(school),
         await client.post(
             f"{register}/marks", content=f'{{"{SURNAME}'.encode(), headers=keyed() | JSON
         ),

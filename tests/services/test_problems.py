@@ -41,7 +41,7 @@ def is_problem(answer: httpx.Response, status: int, slug: str) -> bool:
         ("GET", "/register/v2/codes", 404, "not-found"),
         ("GET", "/register/v1/schools/999009/pupils", 404, "not-found"),
         ("DELETE", "/register/v1/codes", 405, "method-not-allowed"),
-        ("GET", "/register/v1/schools/999001", 405, "method-not-allowed"),
+        ("DELETE", "/register/v1/schools/999001", 405, "method-not-allowed"),
         ("BREW", "/register/v1/codes", 405, "method-not-allowed"),
         ("POST", "/ready", 405, "method-not-allowed"),
         ("GET", "/register/v1/codes?on=today", 422, "invalid-request"),
@@ -54,6 +54,12 @@ async def test_a_request_that_leads_nowhere_is_answered_with_a_problem(
 
     assert is_problem(answer, status, slug)
     assert (status == 405) is ("Allow" in answer.headers)
+
+
+async def test_a_path_names_every_method_that_it_takes(school: SmallSchool) -> None:
+    answer = await school.client.delete(f"{school.url}/pupils")
+
+    assert answer.headers["Allow"] == "GET, POST"
 
 
 async def test_a_refused_caller_is_answered_with_a_problem(school: SmallSchool) -> None:

@@ -130,6 +130,35 @@ async def test_a_closure_is_reversed_once(school: SmallSchool) -> None:
     assert refused.json()["type"] == "/problems/closure-reversed"
 
 
+async def test_a_reversal_under_the_key_of_another_request_is_refused(school: SmallSchool) -> None:
+    closure = (await accepted(close(school, "snow"))).json()["closure"]
+    await accepted(undo(school, closure, "back"))
+
+    other_words = await undo(school, closure, "back", reason="something else")
+    other_request = await undo(school, closure, "snow")
+
+    assert [each.json()["type"] for each in (other_words, other_request)] == [
+        "/problems/idempotency-key-reused"
+    ] * 2
+
+
+async def test_closures_are_listed_page_by_page_and_as_once_known(school: SmallSchool) -> None:
+    first = (await accepted(close(school, session="AM"))).json()
+    second = (await accepted(close(school, session="PM"))).json()
+
+    async def listed(**query: int | str) -> dict[str, Any]:
+        return await found(school.client.get(f"{school.url}/closures", params=query))
+
+    page = await listed(limit=1)
+    rest = await listed(limit=1, cursor=page["next"])
+    then = await listed(as_of_position=first["position"])
+
+    assert [each["closure"] for each in page["items"]] == [second["closure"]]
+    assert [each["closure"] for each in rest["items"]] == [first["closure"]]
+    assert rest["next"] is None
+    assert [each["closure"] for each in then["items"]] == [first["closure"]]
+
+
 async def test_a_closure_nobody_declared_cant_be_reversed(school: SmallSchool) -> None:
     refused = await undo(school, "00000000-0000-4000-8000-000000000001")
 

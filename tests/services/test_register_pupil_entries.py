@@ -133,6 +133,51 @@ async def test_a_request_is_for_a_year_at_the_most(
         assert slugs(answer) == [("/query/to", "days-not-possible")]
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param({"from": "0001-01-01", "to": "0001-01-02"}, id="the first days there are"),
+        pytest.param({"from": "9999-12-31"}, id="the last day there is"),
+        pytest.param({"to": "1899-12-31"}, id="before any register"),
+    ],
+)
+async def test_a_day_of_no_century_of_ours_is_refused_at_once(
+    school: SmallSchool, query: dict[str, str]
+) -> None:
+    answer = await school.client.get(f"{school.url}/pupils/p1/entries", params=query)
+
+    [parameter] = query.keys() & {"from", "to"} if len(query) == 1 else [None]
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert parameter is None or slugs(answer) == [(f"/query/{parameter}", "date-out-of-range")]
+
+
+async def test_the_roll_and_missing_registers_are_known_as_of_any_instant(
+    school: SmallSchool,
+) -> None:
+    for as_of in ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"):
+        for path in ("pupils", "registers/missing", "pupils/p1/entries"):
+            answer = await school.client.get(f"{school.url}/{path}", params={"as_of": as_of})
+            assert answer.status_code in (HTTPStatus.OK, HTTPStatus.NOT_FOUND), (path, as_of)
+
+
+async def test_a_school_asked_for_as_of_many_positions_is_the_same_whatever_was_asked_before(
+    school: SmallSchool,
+) -> None:
+    positions = [await school.head()]
+    for number in range(4):
+        await accepted(school.admit(f"q{number}"))
+        positions.append(await school.head())
+
+    async def roll(position: int) -> int:
+        shown = await found(
+            school.client.get(f"{school.url}/pupils", params={"as_of_position": position})
+        )
+        return len(shown["items"])
+
+    assert [await roll(each) for each in positions] == [3, 4, 5, 6, 7]
+    assert [await roll(each) for each in reversed(positions)] == [7, 6, 5, 4, 3]
+
+
 async def test_a_pupil_nobody_admitted_has_no_entries(school: SmallSchool) -> None:
     answer = await school.client.get(f"{school.url}/pupils/nobody/entries")
 

@@ -18,7 +18,9 @@ from attendance.streams import admissions_stream, school_stream, session_stream
 from eventlog import Appended, Command, Guard, NewEvent, SchoolId, StreamMoved, head
 from register_api.errors import EntryMoved, NotKnownStored
 from register_api.recorder import AT_ONCE, Recorder
-from register_api.tables import Recording
+from register_api.tables import Recording, record
+from servicekit.database import of_every_school, of_school, open_pool
+from servicekit.settings import Settings
 from support.eventually import eventually
 from support.log import connected
 
@@ -31,9 +33,7 @@ TUESDAY = Session(date(2026, 11, 17), Half.AM)
 @pytest.fixture
 async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
     """Connections as register-api has them."""
-    async with asyncpg.create_pool(
-        database_url, min_size=0, max_size=6, server_settings={"role": ROLE}
-    ) as opened:
+    async with await open_pool(Settings(DATABASE_URL=database_url, pool_size=6), ROLE) as opened:
         yield opened
 
 
@@ -87,7 +87,7 @@ async def test_what_is_recorded_together_is_stored_each_in_its_own_log(pool: asy
     outcomes = await together(recorder, [recording(urn) for urn in (100003, 100001, 100002)])
 
     assert outcomes == [Appended(1, replayed=False)] * 3
-    async with pool.acquire() as conn:
+    async with of_every_school(pool) as conn:
         assert [await head(conn, SchoolId(urn)) for urn in (100001, 100002, 100003)] == [1, 1, 1]
 
 
@@ -110,9 +110,22 @@ async def test_one_that_is_refused_leaves_the_others_of_its_transaction_be(
     assert isinstance(twice, EntryMoved)
     assert isinstance(guarded, StreamMoved)
     assert stored == Appended(1, replayed=False)
-    async with pool.acquire() as conn:
+    async with of_every_school(pool) as conn:
         assert await head(conn, SchoolId(100001)) == 1
         assert await head(conn, SchoolId(100002)) == 0
+
+
+async def test_a_connection_works_for_the_same_school_after_recording_for_others(
+    pool: asyncpg.Pool,
+) -> None:
+    several = [recording(urn) for urn in (100001, 100002, 100003)]
+
+    async with of_school(pool, 100002) as conn:
+        outcomes = await record(conn, several, patience_ms=0)
+        whose = await conn.fetchval("SELECT current_setting('rollbook.school')")
+
+    assert outcomes == [Appended(1, replayed=False)] * 3
+    assert whose == "100002"
 
 
 async def test_the_same_command_twice_in_one_transaction_is_stored_once(pool: asyncpg.Pool) -> None:

@@ -14,13 +14,14 @@ from eventlog import consume, dirty_schools
 from fastapi import FastAPI
 from servicekit.app import build_app
 from servicekit.clock import system_clock
+from servicekit.database import of_every_school, of_school
 from servicekit.service import chosen_services
 from servicekit.settings import Settings
 from servicekit.tokens import mint_local_token
 
 EVERY_SCOPE = (
     "register:read register:write register:amend admissions:write schools:write alerts:read "
-    "subscriptions:manage events:read"
+    "subscriptions:manage events:read audit:read"
 )
 TERM_TIME = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 
@@ -65,11 +66,12 @@ class House:
             moved = False
             for service, runtime in self.app.state.runtimes.items():
                 for consumer in self.app.state.consumers[service]:
-                    async with runtime.pool.acquire() as conn:
+                    async with of_every_school(runtime.pool) as conn:
                         dirty = await dirty_schools(
                             conn, consumer.name, now=self.clock(), limit=100
                         )
-                        for each in dirty:
+                    for each in dirty:
+                        async with of_school(runtime.pool, each.school) as conn:
                             moved |= await consume(conn, consumer, each.school) > 0
 
 

@@ -124,6 +124,16 @@ class SmallSchool:
             f"{self.url}/pupils", json=pupil_body(pupil, **changes), headers=keyed()
         )
 
+    async def delete(
+        self, pupil: str, ground: str, *, key: str | None = None, **changes: object
+    ) -> httpx.Response:
+        """Delete a pupil from the admission register, as of today unless `changes` say more."""
+        return await self.client.post(
+            f"{self.url}/pupils/{pupil}/deletion",
+            json={"ground": ground, "deleted_on": f"{TODAY}", "by": OFFICER, **changes},
+            headers=keyed(key),
+        )
+
     async def enter(
         self,
         marks: Sequence[Json],

@@ -41,7 +41,7 @@ class PlanStatus(StrEnum):
     REFUSED = "refused"
     IN_FORCE = "in-force"
     ENDED = "ended"  # before its time; it still covers the sessions up to its end
-    WITHDRAWN = "withdrawn"
+    WITHDRAWN = "withdrawn"  # or the pupil was deleted before it began
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,7 @@ class AbsencePlan:
     status: PlanStatus
     decision: LeaveDecided | None = None
     ending: AbsencePlanEnded | None = None
+    deleted_on: date | None = None  # the last day of the time on roll that it was made for
     recorded_by: Signatory  # who stated it
     recorded_at: datetime
 
@@ -75,7 +76,11 @@ class AbsencePlan:
     def ends(self) -> Session | None:
         """The last session it is about, an early end considered; None while it has no end."""
         early = self.ending.ends if self.ending is not None else None
-        return self.planned.ends if early is None else early
+        ends = self.planned.ends if early is None else early
+        if self.deleted_on is None or self.deleted_on < self.starts.on:
+            return ends
+        last_on_roll = Session(self.deleted_on, Half.PM)
+        return last_on_roll if ends is None else min(ends, last_on_roll)
 
     @property
     def pattern(self) -> Pattern:
@@ -89,11 +94,17 @@ class AbsencePlan:
 
     def is_about(self, session: Session) -> bool:
         """Whether a session is within its days and its pattern, whatever became of it."""
+        if self.deleted_on is not None and self.deleted_on < session.on:
+            return False
         return takes(session, starts=self.starts, ends=self.ends, pattern=self.pattern)
 
     def covers(self, session: Session) -> bool:
         """Whether it is in force for a session, or was."""
         return self.runs and self.is_about(session)
+
+    def requested_for(self, session: Session) -> bool:
+        """Whether it is leave of that session that nobody has decided."""
+        return self.status is PlanStatus.REQUESTED and self.is_about(session)
 
     def refused_for(self, session: Session) -> bool:
         """Whether it is leave of that session that was refused."""
@@ -117,6 +128,14 @@ def evolve_plans(plans: tuple[AbsencePlan, ...], event: PlanEvent) -> tuple[Abse
         case _:
             kept = tuple(plan for plan in plans if plan.id != event.replaces)
             return (*kept, _stated(event))
+
+
+def left_behind(plans: tuple[AbsencePlan, ...], deleted_on: date) -> tuple[AbsencePlan, ...]:
+    """Give a pupil's plans as a deletion leaves them: none reaches beyond it.
+
+    What was arranged was for that time on roll: a pupil who is admitted again isn't excluded still.
+    """
+    return tuple(_left_behind(plan, deleted_on) for plan in plans)
 
 
 def proposal(plans: Sequence[AbsencePlan], session: Session) -> AbsencePlan | None:
@@ -169,6 +188,17 @@ def _gives_way(plan: AbsencePlan, covering: Sequence[AbsencePlan]) -> bool:
             )
         case _:
             return False
+
+
+def _left_behind(plan: AbsencePlan, deleted_on: date) -> AbsencePlan:
+    if plan.ends is not None and plan.ends.on <= deleted_on:
+        return plan
+    status = plan.status
+    if plan.starts.on > deleted_on and (plan.runs or status is PlanStatus.REQUESTED):
+        status = PlanStatus.WITHDRAWN
+    elif status is PlanStatus.IN_FORCE:
+        status = PlanStatus.ENDED
+    return replace(plan, status=status, deleted_on=deleted_on)
 
 
 def _stated(event: PlanStated) -> AbsencePlan:

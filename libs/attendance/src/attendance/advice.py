@@ -6,11 +6,15 @@ same and its answer says what is wanting. Refuses nothing.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from attendance.admission_entry import AdmissionEntry
 from attendance.deletion import DeletePupil, unstated
 from attendance.deletion_grounds import GROUNDS
+from attendance.identifiers import PupilId
+from attendance.roll import Pupil
+from attendance.school import School
 
 CONTACTS_ASKED_FOR: Final = 2
 """People to call in an emergency: Working together to improve school attendance (DfE, July 2026),
@@ -43,8 +47,31 @@ def of_entry(entry: AdmissionEntry) -> Iterator[Advice]:
         yield Advice("/address", "no-address", "The pupil's address is not given.")
 
 
+def of_upn(school: School, named: PupilId) -> Iterator[Advice]:
+    """Say that the unique pupil number a pupil was given is another's as well, on roll beside them."""
+    pupil = school.roll[named]
+    upn = pupil.entry.upn
+    if upn is not None and any(
+        other.entry.upn == upn and _on_roll_with(other, pupil)
+        for other in school.roll.values()
+        if other.pupil != named
+    ):
+        detail = "Another pupil on roll has this unique pupil number. Check which of them it is of."
+        yield Advice("/upn", "upn-of-another-pupil", detail)
+
+
 def of_deletion(command: DeletePupil) -> Iterator[Advice]:
     """Say which conditions of the ground weren't stated (reg 9)."""
     for condition in unstated(GROUNDS[command.ground], command):
         detail = f"Not stated: {condition.meaning}."
         yield Advice(f"/conditions/{condition.name}", "condition-not-stated", detail)
+
+
+def _on_roll_with(one: Pupil, other: Pupil) -> bool:
+    """Whether their newest times on roll have a day in common."""
+    return _not_over_by(one, other.starting_day) and _not_over_by(other, one.starting_day)
+
+
+def _not_over_by(pupil: Pupil, on: date) -> bool:
+    deleted_on = pupil.newest.deleted_on
+    return deleted_on is None or on <= deleted_on

@@ -10,14 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from attendance.codes import Code
-from attendance.errors import Refusal, RegisterRefused, UnknownCode
+from attendance.errors import Refusal, RegisterRefused
 from attendance.events import Amendment, MarksAmended, Signatory
 from attendance.identifiers import PupilId
 from attendance.recording import NO_SESSION, RawMark, read_mark
 from attendance.school import School
 from attendance.session import Session
 from attendance.signing import unsigned
-from attendance.validity import Occasion, entry_refusals, occasion_of, pupil_refusal, whose
+from attendance.validity import (
+    Occasion,
+    code_of,
+    entry_refusals,
+    occasion_of,
+    pupil_refusal,
+    whose,
+)
 from attendance.wording import legible
 
 __all__ = ["AmendMarks", "RawAmendment", "amend_marks"]
@@ -64,7 +71,7 @@ def amend_marks(
         RegisterRefused: every reason at once, each pointing at its amendment.
     """
     closed = not school.calendar.is_open(command.session)
-    occasion = occasion_of(school, command.session, closed=closed)
+    occasion = occasion_of(school, command.session, now=now, closed=closed)
     refusals = list(_refusals(command, school, occasion, entries))
     if refusals or command.by is None:
         raise RegisterRefused(refusals)
@@ -109,23 +116,16 @@ def _no_entry(pointer: str, *, closed: bool) -> Refusal:
 def _original_refusals(
     raw: RawAmendment, occasion: Occasion, current: Code | None, pointer: str
 ) -> Iterator[Refusal]:
-    original = _read(raw.original, occasion)
+    original = code_of(raw.original, occasion.session, occasion.rules)
     if original is None:
         detail = "This is no attendance code, nor a subcode that the school had that day."
         yield Refusal(f"{pointer}/original", "unknown-code", detail)
-    elif original is _read(raw.amended, occasion):
+    elif original is code_of(raw.amended, occasion.session, occasion.rules):
         detail = "The amended code is the original one. There is nothing to amend."
         yield Refusal(f"{pointer}/amended", "same-code", detail)
     if original is not None and current not in (None, original):
         detail = "The entry in force isn't the original given. Read the register again."
         yield Refusal(f"{pointer}/original", "entry-changed", detail, conflict=True)
-
-
-def _read(raw: str, occasion: Occasion) -> Code | None:
-    try:
-        return occasion.rules.read(raw, occasion.session.on)
-    except UnknownCode:
-        return None
 
 
 def _amendment(raw: RawAmendment, occasion: Occasion) -> Amendment:

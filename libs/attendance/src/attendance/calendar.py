@@ -5,7 +5,8 @@ knows a bank holiday. The only module that names the time zone.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -114,7 +115,11 @@ class SchoolCalendar:
 
     def is_closed_to(self, year_group: str, session: Session) -> bool:
         """Whether a session that the school holds isn't one for a year group."""
-        return year_group in self._closed_to.get(session, ())
+        return year_group in self.closed_to(session)
+
+    def closed_to(self, session: Session) -> frozenset[str]:
+        """The year groups that aren't due in a session which the school holds; mostly none."""
+        return self._closed_to.get(session, frozenset())
 
     def is_school_day(self, on: date) -> bool:
         """Whether the school was to meet for at least one session that day."""
@@ -200,7 +205,7 @@ def _half_term_problems(year: CalendarYear) -> Iterator[Refusal]:
 
 
 def _closure_problems(year: CalendarYear) -> Iterator[Refusal]:
-    seen: set[tuple[Session, str]] = set()
+    closed: defaultdict[Session, set[str]] = defaultdict(set)
     for index, closure in enumerate(year.closures):
         pointer = f"/closures/{index}/date"
         if academic_year_of(closure.on) != year.year:
@@ -210,11 +215,20 @@ def _closure_problems(year: CalendarYear) -> Iterator[Refusal]:
         ):
             detail = "A closure is a weekday inside a half term; other days are closed already."
             yield Refusal(pointer, "closure-outside-half-terms", detail)
-        to = closure.year_groups or (WHOLE_SCHOOL,)
-        closed = {(session, group) for session in closure.sessions for group in to}
-        if not seen.isdisjoint(closed):
+        if len(set(closure.year_groups)) < len(closure.year_groups):
+            detail = "A year group is named once in a closure."
+            yield Refusal(f"/closures/{index}/year_groups", "closure-repeated", detail)
+        if any(_closes_again(closure, closed[session]) for session in closure.sessions):
             yield Refusal(pointer, "closure-repeated", "A session is closed once.")
-        seen |= closed
+        for session in closure.sessions:
+            closed[session].update(closure.year_groups or (WHOLE_SCHOOL,))
+
+
+def _closes_again(closure: Closure, closed: Set[str]) -> bool:
+    """Whether a session is closed to some of them already, or to the whole school."""
+    if not closure.year_groups:
+        return bool(closed)
+    return WHOLE_SCHOOL in closed or not closed.isdisjoint(closure.year_groups)
 
 
 def _outside_year(pointer: str) -> Refusal:

@@ -1,7 +1,7 @@
 """Decides changes of what the admission register states of a pupil.
 
-Year group, groups and boarding are dated: they differ from a day on, and before it stay as they
-were. All else is as said last, and the log knows what was said before.
+Year group, groups and boarding are dated: they differ from a day on, up to a later day of which
+something else was said. All else is as said last, and the log knows what was said before.
 
 Source: SI 2024/208 reg 8.
 """
@@ -12,19 +12,10 @@ from datetime import date, datetime
 from typing import Final
 
 from attendance.admission import already_admitted, blanks, entry_refusals, group_blanks
-from attendance.admission_entry import (
-    AdmissionEntry,
-    CharacteristicPeriod,
-    Placement,
-    placement_on,
-)
+from attendance.admission_entry import AdmissionEntry, Placement, placement_on
 from attendance.calendar import london_date
-from attendance.characteristics import (
-    StatedCharacteristic,
-    characteristic_refusals,
-    periods_of,
-    words_of,
-)
+from attendance.characteristic_periods import begun_on, changed_to
+from attendance.characteristics import StatedCharacteristic, characteristic_refusals
 from attendance.errors import AdmissionRefused, PupilUnknown, Refusal
 from attendance.events import PupilDetailsChanged, Signatory
 from attendance.identifiers import PupilId
@@ -49,6 +40,16 @@ class PlacementChange:
         """Whether anything is said at all."""
         return (self.year_group, self.groups, self.boarder) != (None, None, None)
 
+    def where_alike(self, one: Placement, other: Placement) -> "PlacementChange":
+        """Give what of this change is about things that two placements state alike."""
+        return PlacementChange(
+            **{
+                name: getattr(self, name)
+                for name in OF_PLACEMENT
+                if getattr(one, name) == getattr(other, name)
+            }
+        )
+
     def made_in(self, placement: Placement) -> Placement:
         """Give a placement with this change made."""
         return Placement(
@@ -67,7 +68,8 @@ class ChangeDetails:
     entry: Mapping[str, object]  # fields of AdmissionEntry by their names
     placement: PlacementChange = PlacementChange()
     starting_day: date | None = None
-    characteristics: tuple[StatedCharacteristic, ...] | None = None  # in place of all there were
+    # Words alone: those that hold from `effective_on` on. With days: in place of all there were.
+    characteristics: tuple[StatedCharacteristic, ...] | None = None
     effective_on: date | None = None  # None: today, or the starting day if that is still to come
     by: Signatory | None  # None: nobody was named, which is refused
 
@@ -112,7 +114,8 @@ def change_details(
     if refusals or command.by is None:
         raise AdmissionRefused(refusals)
     placements = _placements(pupil, command.placement, said)
-    characteristics = _characteristics(pupil, command.characteristics, said.effective_on)
+    begun = begun_on(pupil.characteristics, pupil.starting_day, said.starting_day)
+    characteristics = changed_to(begun, command.characteristics, said.effective_on)
     changed = (
         *_stated_otherwise(pupil, said),
         *_placed_otherwise(pupil.placements, placements, said.starting_day),
@@ -170,16 +173,18 @@ def _starting_day_refusals(pupil: Pupil, starting_day: date, *, entered: bool) -
 
 
 def _placements(pupil: Pupil, change: PlacementChange, said: _Said) -> tuple[Placement, ...]:
-    """Give the placements as changed: on that day, and in whatever was said of later days."""
+    """Give the placements as changed from that day on, each thing until it is said otherwise."""
     stated, effective_on = _begun(pupil, said.starting_day), said.effective_on
     if not change.says_something:
         return stated
     on_the_day = replace(placement_on(stated, effective_on), from_on=effective_on)
-    return (
-        *(each for each in stated if each.from_on < effective_on),
-        change.made_in(on_the_day),
-        *(change.made_in(each) for each in stated if effective_on < each.from_on),
-    )
+    changed = change.made_in(on_the_day)
+    later = []
+    for each in (each for each in stated if effective_on < each.from_on):
+        change = change.where_alike(on_the_day, each)
+        later.append(change.made_in(each))
+    before = (each for each in stated if each.from_on < effective_on)
+    return (*before, changed, *later)
 
 
 def _begun(pupil: Pupil, starting_day: date) -> tuple[Placement, ...]:
@@ -215,24 +220,3 @@ def _placed_otherwise(
             for on in days
         )
     ]
-
-
-def _characteristics(
-    pupil: Pupil, stated: Sequence[StatedCharacteristic] | None, effective_on: date
-) -> tuple[CharacteristicPeriod, ...]:
-    """Give the characteristics as stated; a word alone goes on, or begins on the day given."""
-    if stated is None:
-        return pupil.characteristics
-    words = words_of(stated)
-    going_on = [
-        each
-        for each in pupil.characteristics
-        if each.characteristic in words and each.holds(effective_on)
-    ]
-    begun = {each.characteristic for each in going_on}
-    begin = (
-        CharacteristicPeriod(characteristic=word, starts_on=effective_on)
-        for word in words
-        if word not in begun
-    )
-    return (*going_on, *begin, *periods_of(stated))

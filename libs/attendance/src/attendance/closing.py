@@ -4,7 +4,7 @@ A closure is entered pupil by pupil: an original entry where there is none, an a
 is one, each a record of its own (SI 2024/208 reg 6).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeAlias
@@ -24,7 +24,9 @@ from attendance.events import (
     UnplannedClosure,
 )
 from attendance.identifiers import PupilId
+from attendance.plan_terms import PlanKind
 from attendance.recording import NO_SESSION
+from attendance.roll import Pupil
 from attendance.school import School
 from attendance.session import Half, Session
 from attendance.signing import unsigned
@@ -32,6 +34,7 @@ from attendance.wording import legible
 
 WHOLE_SITE: Final = Code.Y4
 PART_OF_THE_PREMISES: Final = Code.Y3
+ANOTHER_SCHOOLS: Final = frozenset({Code.D})  # whose session it is, whatever is closed here
 ELSEWHERE: Final = APPROVED_EDUCATIONAL_ACTIVITY  # which may have gone on all the same
 
 Closing: TypeAlias = UnplannedClosure | MarksRecorded | MarksAmended
@@ -66,7 +69,8 @@ def close_school(
     """Enter a closure: the fact itself, then its original entries and amendments by session.
 
     Pupils at an approved educational activity elsewhere keep their entry, unless it fell through
-    with the closure; so do those who have the code already.
+    with the closure; so do those who have the code already, and whoever was due at another school.
+    One who is planned to be there, and has no entry yet, is given none.
 
     Args:
         histories: every entry there is of the sessions concerned.
@@ -97,24 +101,31 @@ def close_school(
         for event in _entered(
             closure,
             session,
-            _due(school, session, command.group),
+            school.due(session, command.group),
             histories,
-            keep=frozenset() if command.activities_cancelled else ELSEWHERE,
+            keep=ANOTHER_SCHOOLS | (frozenset() if command.activities_cancelled else ELSEWHERE),
         )
     )
     return [closure, *entries]
 
 
 def reverse_closure(
-    command: ReverseClosure, closed: UnplannedClosure, histories: Histories, *, now: datetime
+    command: ReverseClosure,
+    closed: UnplannedClosure,
+    histories: Histories,
+    *,
+    undone: Set[UUID],
+    now: datetime,
 ) -> list[Reversal]:
-    """Amend what a closure entered back to what stood before, as a wrongly entered one needs.
+    """Amend what a closure entered back to what stands without it, as a wrong one needs.
 
-    An entry that was amended since stays as it is. Where the closure's entry was the original, the
-    reason isn't established: `N`, to be replaced like any other (decision 0024).
+    An entry that was amended since stays as it is; one of a closure that was reversed never comes
+    back. Where no entry stands, the reason isn't established: `N`, to be replaced like any other
+    (decision 0024).
 
     Args:
         histories: every entry there is of the sessions closed.
+        undone: the closures that were reversed before.
 
     Raises:
         RegisterRefused: every reason at once.
@@ -127,8 +138,27 @@ def reverse_closure(
     reversed_ = ClosureReversed(
         closure=closed.closure, reason=command.reason, recorded_by=command.by, recorded_at=now
     )
-    sessions = (_restored(reversed_, session, histories) for session in closed.sessions)
+    sessions = (_restored(reversed_, session, histories, undone) for session in closed.sessions)
     return [reversed_, *(amended for amended in sessions if amended.amendments)]
+
+
+def unestablished(reversal: MarksAmended, position: int, histories: Histories) -> list[Whose]:
+    """List whose entry a reversal made N because before it there were none but of closures.
+
+    Args:
+        position: where the reversal's amendments are in the school's log.
+        histories: every entry there is of the session.
+    """
+    amended = (
+        Whose(reversal.session, each.pupil)
+        for each in reversal.amendments
+        if each.amended is Code.N
+    )
+    return [
+        whose
+        for whose in amended
+        if all(entry.closure for entry in histories[whose] if entry.position < position)
+    ]
 
 
 def _refusals(
@@ -139,7 +169,7 @@ def _refusals(
         yield _no_reason()
     if not held:
         yield Refusal("/date", "no-session", NO_SESSION)
-    elif not any(_due(school, session, command.group) for session in held):
+    elif not any(school.due(session, command.group) for session in held):
         detail = "No pupil of whom a register is taken is on roll there that day."
         yield Refusal("/group" if command.group else "/date", "nobody-due", detail)
     if command.on > london_date(now):
@@ -158,28 +188,21 @@ def _code(group: str | None) -> Code:
     return WHOLE_SITE if group is None else PART_OF_THE_PREMISES
 
 
-def _due(school: School, session: Session, group: str | None) -> list[PupilId]:
-    """List whose attendance would have been entered: on roll, not boarding, not closed to."""
-    due = []
-    for pupil in school.roll_on(session.on, group):
-        placement = pupil.placement_on(session.on)
-        away = school.calendar.is_closed_to(placement.year_group, session)
-        if not (placement.boarder or away):
-            due.append(pupil.pupil)
-    return due
-
-
 def _entered(
     closure: UnplannedClosure,
     session: Session,
-    pupils: Sequence[PupilId],
+    pupils: Sequence[Pupil],
     histories: Histories,
     *,
     keep: frozenset[Code],
 ) -> Iterator[MarksRecorded | MarksAmended]:
     code = _code(closure.group)
-    standing = {pupil: _in_force(histories, session, pupil) for pupil in pupils}
-    unmarked = [pupil for pupil, entry in standing.items() if entry is None]
+    standing = {pupil.pupil: _in_force(histories, session, pupil.pupil) for pupil in pupils}
+    unmarked = [
+        pupil.pupil
+        for pupil in pupils
+        if standing[pupil.pupil] is None and not _due_elsewhere(pupil, session)
+    ]
     marked = [
         (pupil, entry)
         for pupil, entry in standing.items()
@@ -218,32 +241,47 @@ def _in_force(histories: Histories, session: Session, pupil: PupilId) -> Code | 
     return entries[-1].code if entries else None
 
 
-def _restored(back: ClosureReversed, session: Session, histories: Histories) -> MarksAmended:
-    amendments = [
-        _back(whose.pupil, entries, back.reason)
+def _due_elsewhere(pupil: Pupil, session: Session) -> bool:
+    return any(
+        plan.kind is PlanKind.DUAL_REGISTRATION and plan.covers(session) for plan in pupil.plans
+    )
+
+
+def _restored(
+    back: ClosureReversed, session: Session, histories: Histories, undone: Set[UUID]
+) -> MarksAmended:
+    amendments = (
+        _back(whose.pupil, entries[-1], _standing(entries, {*undone, back.closure}), back.reason)
         for whose, entries in histories.items()
-        if whose.session == session and entries[-1].closure == back.closure
-    ]
+        if whose.session == session
+        and (entered := _standing(entries, undone)) is not None
+        and entered.closure == back.closure
+    )
     return MarksAmended(
         session=session,
-        amendments=tuple(amendments),
+        # Another closure, reversed before, may have brought back the very code that stands.
+        amendments=tuple(each for each in amendments if each.amended is not each.original),
         recorded_by=back.recorded_by,
         recorded_at=back.recorded_at,
         closure=back.closure,
     )
 
 
-def _back(pupil: PupilId, entries: Sequence[Entry], reason: str) -> Amendment:
-    """Amend a closure's entry to the one before it, with what was stated beside that."""
-    closed = entries[-1]
-    if closed.original is None:
+def _standing(entries: Sequence[Entry], undone: Set[UUID]) -> Entry | None:
+    """Find the newest entry that no reversed closure made, nor its reversal."""
+    return next((entry for entry in reversed(entries) if entry.closure not in undone), None)
+
+
+def _back(pupil: PupilId, closed: Entry, standing: Entry | None, reason: str) -> Amendment:
+    """Amend a closure's entry to one that stands, with what was stated beside that."""
+    if standing is None:
         return Amendment(pupil=pupil, original=closed.code, amended=Code.N, reason=reason)
-    before = entries[-2]
     return Amendment(
         pupil=pupil,
         original=closed.code,
-        amended=before.code,
+        amended=standing.code,
         reason=reason,
-        minutes_late=before.minutes_late,
-        detail=before.detail,
+        minutes_late=standing.minutes_late,
+        detail=standing.detail,
+        raw_code=standing.raw_code,
     )

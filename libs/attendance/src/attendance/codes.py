@@ -73,7 +73,7 @@ def code_from(raw: str) -> Code:
     """Read a mark as another system wrote it: stray spaces, lower case, look-alike slashes.
 
     Raises:
-        UnknownCode: it is no code, `-` for "no mark yet" and codes abolished in 2024 included.
+        UnknownCode: it is none of any time; nor is `-`, for "no mark yet".
     """
     code = EXACT.get(raw) or _read(raw)
     if code is None:

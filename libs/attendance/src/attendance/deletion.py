@@ -10,6 +10,7 @@ Source: SI 2024/208 reg 9.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Final, TypeAlias
 
 from attendance.admission_events import Destination, NewAddress
@@ -32,6 +33,7 @@ from attendance.roll import Pupil
 from attendance.rules.attendance_return import unbroken_days
 from attendance.rules.finding import Entry
 from attendance.school import School
+from attendance.session import Session
 from attendance.signing import unsigned
 
 DAY: Final = timedelta(days=1)
@@ -242,9 +244,18 @@ def _absent_without_leave(
     pupil: Pupil, evidence: Evidence, on: date, calendar: SchoolCalendar
 ) -> bool:
     """Whether such an absence goes on that was complete before that day (decision 0022)."""
-    of_this_time = [each for each in evidence.entries if pupil.starting_day <= each.session.on]
-    days = unbroken_days(of_this_time, calendar, ABSENT_WITHOUT_LEAVE)
+    due = partial(_is_due, pupil, calendar)
+    counted = [each for each in evidence.entries if due(each.session)]
+    days = unbroken_days(counted, calendar, ABSENT_WITHOUT_LEAVE, due=due)
     return sum(day < on for day in days) >= ABSENT_WITHOUT_LEAVE.school_days
+
+
+def _is_due(pupil: Pupil, calendar: SchoolCalendar, session: Session) -> bool:
+    """Whether a session is of this time on roll and held for the pupil, as far as published."""
+    if session.on < pupil.starting_day or not calendar.covers(session.on):
+        return pupil.starting_day <= session.on
+    year_group = pupil.placement_on(session.on).year_group
+    return calendar.is_open(session) and not calendar.is_closed_to(year_group, session)
 
 
 def _over_age_by_then(pupil: Pupil, on: date, calendar: SchoolCalendar) -> bool:

@@ -14,6 +14,7 @@ from attendance.codes import Code
 from attendance.errors import Refusal
 from attendance.plan_terms import ACTIVITIES, Beforehand, terms_of
 from attendance.planned_absences import (
+    WEEK,
     Activity,
     DualRegistration,
     Exclusion,
@@ -21,13 +22,16 @@ from attendance.planned_absences import (
     Illness,
     Leave,
     PartTimeTimetable,
+    Pattern,
     PlannedAbsence,
     Relationship,
 )
 from attendance.roll import Pupil
+from attendance.session import Half
 from attendance.signing import unsigned
 from attendance.wording import legible
 
+SESSIONS_A_WEEK: Final = len(WEEK) * len(Half)
 NOT_IN_ADVANCE: Final = "This is asked or agreed before it starts, at the latest on that day."
 NOT_LIVED_WITH: Final = "The admission register says that the pupil doesn't live with this parent."
 
@@ -100,9 +104,7 @@ def _asked_by(planned: Leave, pupil: Pupil) -> Iterator[Refusal]:
 
 def _timetable(planned: PartTimeTimetable, today: date) -> Iterator[Refusal]:
     yield from _order(planned)
-    if not planned.pattern:
-        detail = "Give the sessions of a week for which the pupil isn't required to attend."
-        yield Refusal("/pattern", "pattern-required", detail)
+    yield from _pattern(planned.pattern)
     yield from _blank("/agreed_with", planned.agreed_with)
     yield from _blank("/reason", planned.reason)
     for _ in unsigned(planned.authorised_by):
@@ -119,6 +121,15 @@ def _timetable(planned: PartTimeTimetable, today: date) -> Iterator[Refusal]:
         if not planned.starts.on <= on <= planned.ends.on:
             detail = "A review is held while the timetable runs."
             yield Refusal(f"/reviews_on/{index}", "review-outside-plan", detail)
+
+
+def _pattern(pattern: Pattern) -> Iterator[Refusal]:
+    if not pattern:
+        detail = "Give the sessions of a week for which the pupil isn't required to attend."
+        yield Refusal("/pattern", "pattern-required", detail)
+    if len(pattern) == SESSIONS_A_WEEK:
+        detail = "A part-time timetable leaves sessions to attend. This takes the whole week."
+        yield Refusal("/pattern", "pattern-whole-week", detail)
 
 
 def _exclusion(planned: Exclusion) -> Iterator[Refusal]:

@@ -55,7 +55,7 @@ def record_marks(
         SchoolUnknown: the school was never registered.
         RegisterRefused: every reason at once, each pointing at its mark.
     """
-    occasion = occasion_of(school, command.session)
+    occasion = occasion_of(school, command.session, now=now)
     refusals = list(_refusals(command, school, occasion, entries, now))
     if refusals or command.by is None:
         raise RegisterRefused(refusals)
@@ -100,7 +100,9 @@ def _refusals(
     yield from unsigned(command.by)
     if not command.marks:
         yield Refusal("/marks", "no-marks", "At least one mark is needed.")
-    plain = plain_codes(command.session, school.entry_rules)
+    # Where a session is closed to a year group, each mark is looked at with its pupil.
+    closed_to = school.calendar.closed_to(command.session)
+    plain = {} if closed_to else plain_codes(command.session, school.entry_rules)
     seen: set[PupilId] = set()
     for index, mark in enumerate(command.marks):
         named, code, late, _, arrived_at = mark

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from attendance.absence_plans import AbsencePlan, evolve_plans
+from attendance.absence_plans import AbsencePlan, evolve_plans, left_behind
 from attendance.admission_entry import (
     AdmissionEntry,
     CharacteristicPeriod,
@@ -24,9 +24,11 @@ from attendance.admission_events import (
     PupilDeleted,
     PupilDetailsChanged,
 )
+from attendance.characteristic_periods import periods_until
+from attendance.codes import Code
 from attendance.errors import PupilUnknown
 from attendance.identifiers import PupilId
-from attendance.plan_events import PlanEvent
+from attendance.plan_events import AbsencePlanEnded, LeaveDecided, PlanEvent, PlanStated
 
 __all__ = [
     "NOBODY",
@@ -37,6 +39,10 @@ __all__ = [
     "Pupil",
     "evolve_pupil",
 ]
+
+DAY: Final = timedelta(days=1)
+
+NOBODY: Final[Mapping[PupilId, "Pupil"]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +110,20 @@ class Pupil:
         """Find year group, groups and boarding of a day; before the first, those of the first."""
         return placement_on(self.placements, on)
 
+    def lacks_entry(self, on: date, code: Code | None) -> bool:
+        """Whether a session of that day on roll wants an entry, given the code in force, if any.
+
+        A Z says that the pupil isn't on roll yet. Where the starting day was moved to it or before
+        it since, that is so no more, and the Z is to be amended.
+        """
+        return code is None or (code is Code.Z and self.on_roll(on))
+
     def has(self, characteristic: str, on: date) -> bool:
         """Whether a characteristic held that day."""
         return any(
             each.characteristic == characteristic and each.holds(on)
             for each in self.characteristics
         )
-
-
-DAY: Final = timedelta(days=1)
-
-NOBODY: Final[Mapping[PupilId, Pupil]] = MappingProxyType({})
 
 
 def evolve_pupil(pupil: Pupil | None, event: AdmissionEvent | PlanEvent) -> Pupil:
@@ -135,12 +144,15 @@ def evolve_pupil(pupil: Pupil | None, event: AdmissionEvent | PlanEvent) -> Pupi
             return _changed(pupil, event)
         case PupilDeleted():
             return _deleted(pupil, event)
-        case _:
+        case LeaveDecided() | AbsencePlanEnded():
             return replace(pupil, plans=evolve_plans(pupil.plans, event))
+        case _:
+            return _planned(pupil, event)
 
 
 def _admitted(before: Pupil | None, event: PupilAdmitted) -> Pupil:
     """Enter a pupil, or enter them again after a deletion: what was before stays behind it."""
+    characteristics = before.characteristics if before else ()
     placement = Placement(
         from_on=event.starting_day,
         year_group=event.year_group,
@@ -152,7 +164,10 @@ def _admitted(before: Pupil | None, event: PupilAdmitted) -> Pupil:
         entry=_entry(event),
         enrolments=(*(before.enrolments if before else ()), Enrolment(event.starting_day)),
         placements=(*_placements_until(before, event.starting_day), placement),
-        characteristics=(*_characteristics_until(before, event.starting_day), *_stated(event)),
+        characteristics=(
+            *periods_until(event.starting_day - DAY, characteristics),
+            *_stated(event),
+        ),
         plans=before.plans if before else (),
         revision=before.revision + 1 if before else 1,
     )
@@ -172,7 +187,21 @@ def _changed(pupil: Pupil, event: PupilDetailsChanged) -> Pupil:
 
 def _deleted(pupil: Pupil, event: PupilDeleted) -> Pupil:
     over = replace(pupil.newest, deleted_on=event.deleted_on, ground=event.ground)
-    return replace(pupil, enrolments=(*pupil.enrolments[:-1], over), revision=pupil.revision + 1)
+    return replace(
+        pupil,
+        enrolments=(*pupil.enrolments[:-1], over),
+        plans=left_behind(pupil.plans, event.deleted_on),
+        revision=pupil.revision + 1,
+    )
+
+
+def _planned(pupil: Pupil, event: PlanStated) -> Pupil:
+    """Take note of a plan; one that is made for a time on roll now over goes no further."""
+    plans = evolve_plans(pupil.plans, event)
+    enrolment = pupil.enrolment_on(event.planned.starts.on)
+    if enrolment is not None and enrolment.deleted_on is not None:
+        plans = (*plans[:-1], *left_behind(plans[-1:], enrolment.deleted_on))
+    return replace(pupil, plans=plans)
 
 
 def _entry(event: PupilAdmitted) -> AdmissionEntry:
@@ -206,12 +235,3 @@ def _placements_until(before: Pupil | None, on: date) -> Iterator[Placement]:
     for each in before.placements if before else ():
         if each.from_on < on:
             yield each
-
-
-def _characteristics_until(before: Pupil | None, on: date) -> Iterator[CharacteristicPeriod]:
-    """Give the periods of earlier times on roll, none reaching into the new one."""
-    last = on - DAY
-    for each in before.characteristics if before else ():
-        if each.starts_on <= last:
-            over = each.ends_on is not None and each.ends_on <= last
-            yield each if over else replace(each, ends_on=last)

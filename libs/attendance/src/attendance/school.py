@@ -56,6 +56,24 @@ class School:
             key=lambda each: (each.legal_surname, each.legal_forename, each.pupil),
         )
 
+    def due(self, session: Session, group: str | None = None) -> list[Pupil]:
+        """List whose attendance is to be entered for a session, in the order of the roll.
+
+        Args:
+            group: only the pupils of this registration group on that day.
+        """
+        return [pupil for pupil in self.roll_on(session.on, group) if self.is_due(pupil, session)]
+
+    def is_due(self, pupil: Pupil, session: Session) -> bool:
+        """Whether a pupil's attendance is to be entered for a session.
+
+        Not of a boarder (SI 2024/208 reg 10(1)), nor where the session isn't held, or not for the
+        pupil's year group.
+        """
+        if not (self.calendar.is_open(session) and pupil.on_roll(session.on)):
+            return False
+        placement = pupil.placement_on(session.on)
+        return not (placement.boarder or self.calendar.is_closed_to(placement.year_group, session))
 
     def has_begun(self, session: Session, now: datetime) -> bool:
         """Whether the taking of a session's register has begun, by the school's clock."""

@@ -5,13 +5,13 @@ Judges one entry by itself; what the register holds already is for `recording`.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from math import floor
 from typing import Final, NamedTuple
 
 from attendance.age import of_compulsory_school_age
-from attendance.calendar import SchoolCalendar
+from attendance.calendar import SchoolCalendar, london_instant
 from attendance.codes import CODE_TABLE, LATE, Code, in_force
 from attendance.entry_rules import EntryRules, Requirement
 from attendance.errors import Refusal, SchoolUnknown, UnknownCode
@@ -19,7 +19,7 @@ from attendance.identifiers import PupilId
 from attendance.roll import Pupil
 from attendance.school import School
 from attendance.school_details import SessionTimes, minutes_between
-from attendance.session import Session
+from attendance.session import Half, Session
 from attendance.wording import legible
 
 AGE_BOUND: Final = frozenset({Code.X, Code.C2})
@@ -30,6 +30,8 @@ calendar closes to the pupil's year group, or has closed since the entry (decisi
 
 LEAVE: Final = frozenset({Code.C, Code.C1, Code.J1, Code.M, Code.R, Code.S, Code.T})
 """The codes of leave that somebody may have asked for and been refused (reg 11)."""
+
+CLOCK_TOLERANCE: Final = timedelta(minutes=1)  # by which a sender's clock may be ahead of ours
 
 
 class RawMark(NamedTuple):
@@ -47,17 +49,23 @@ class Occasion:
     """What an entry is judged by besides itself and its pupil.
 
     Attributes:
+        over_by: when the day's next session starts; None for the last, whose end isn't known.
+        now: when the entry is made; an aware instant.
         closed: whether the session is of a day declared closed after its entry was made.
     """
 
     session: Session
     times: SessionTimes
+    over_by: time | None
     calendar: SchoolCalendar
     rules: EntryRules
+    now: datetime
     closed: bool = False
 
 
-def occasion_of(school: School, session: Session, *, closed: bool = False) -> Occasion:
+def occasion_of(
+    school: School, session: Session, *, now: datetime, closed: bool = False
+) -> Occasion:
     """Put together what entries of a session are judged by.
 
     Raises:
@@ -65,13 +73,24 @@ def occasion_of(school: School, session: Session, *, closed: bool = False) -> Oc
     """
     if school.details is None:
         raise SchoolUnknown
+    times = school.details.times
     return Occasion(
         session=session,
-        times=school.details.times[session.half],
+        times=times[session.half],
+        over_by=times[Half.PM].starts if session.half is Half.AM else None,
         calendar=school.calendar,
         rules=school.entry_rules,
+        now=now,
         closed=closed,
     )
+
+
+def code_of(raw: str, session: Session, rules: EntryRules) -> Code | None:
+    """Read a mark as the school wrote it that day; None when it is no code."""
+    try:
+        return rules.read(raw, session.on)
+    except UnknownCode:
+        return None
 
 
 def whose(school: School, mark: RawMark, session: Session) -> Pupil | None:
@@ -79,8 +98,8 @@ def whose(school: School, mark: RawMark, session: Session) -> Pupil | None:
     pupil = school.roll.get(mark.pupil)
     if pupil is None or pupil.on_roll(session.on):
         return pupil
-    awaited = session.on < pupil.starting_day and mark.code.strip().upper() == Code.Z
-    return pupil if awaited else None
+    awaited = session.on < pupil.starting_day
+    return pupil if awaited and code_of(mark.code, session, school.entry_rules) is Code.Z else None
 
 
 def pupil_refusal(pointer: str, *, repeated: bool) -> Refusal:
@@ -93,7 +112,7 @@ def pupil_refusal(pointer: str, *, repeated: bool) -> Refusal:
 
 @lru_cache(maxsize=1024)
 def plain_codes(session: Session, rules: EntryRules) -> Mapping[str, Code]:
-    """The codes, as written, that any pupil may have in that session with nothing else stated.
+    """The codes, as written, that any pupil due may have in that session with nothing else stated.
 
     All but a few marks in a thousand are among them, and need no second look.
     """
@@ -118,9 +137,8 @@ def entry_refusals(
         code_field: the field that holds its code.
     """
     at = f"{pointer}/{code_field}"
-    try:
-        code = occasion.rules.read(mark.code, occasion.session.on)
-    except UnknownCode:
+    code = code_of(mark.code, occasion.session, occasion.rules)
+    if code is None:
         detail = "This is no attendance code, nor a subcode that the school had that day."
         yield Refusal(at, "unknown-code", detail)
         return
@@ -156,24 +174,35 @@ def _grounds_against(code: Code, pupil: Pupil | None, occasion: Occasion) -> Ite
         return
     if pupil is None:
         return
-    if code is Code.Z and pupil.on_roll(session.on):
-        yield "Z is for days before the starting day. The pupil is on the admission register."
+    if code is Code.Z:
+        if pupil.on_roll(session.on):
+            yield "Z is for days before the starting day. The pupil is on the admission register."
+    elif _closed_to(pupil, occasion):
+        yield "The session is closed to the pupil's year group. Only # is entered for it."
+    yield from _of_another_age(code, pupil, session)
+    yield from _unplanned(code, pupil, occasion)
+
+
+def _of_another_age(code: Code, pupil: Pupil, session: Session) -> Iterator[str]:
+    if code not in AGE_BOUND:
+        return
     required_age = of_compulsory_school_age(pupil.date_of_birth, session.on)
     if code is Code.X and required_age:
         yield "X is never for a pupil of compulsory school age."
     if code is Code.C2 and not required_age:
         yield "C2 is only for a pupil of compulsory school age."
-    yield from _unplanned(code, pupil, occasion)
 
 
 def _unplanned(code: Code, pupil: Pupil, occasion: Occasion) -> Iterator[str]:
-    """Say what plan is missing, or that the leave was asked for and refused."""
+    """Say what plan is missing, or that the leave was asked for and not granted."""
     session = occasion.session
     supporting = [plan for plan in pupil.plans if plan.supports(code)]
     if any(plan.covers(session) for plan in supporting):
         return
     if occasion.rules.required(code, Requirement.PLAN, session.on):
         yield "This code needs an absence plan in force that covers the session. Record it first."
+    elif code in LEAVE and any(plan.requested_for(session) for plan in supporting):
+        yield "Leave was asked for this session and isn't decided yet."
     elif code in LEAVE and any(plan.refused_for(session) for plan in supporting):
         yield "Leave was asked for this session and refused."
 
@@ -204,15 +233,34 @@ def _arrival_refusals(
     elif mark.minutes_late not in (None, late):
         detail = "The minutes aren't those between the start of the session and the arrival."
         yield Refusal(f"{pointer}/minutes_late", "arrival-not-plausible", detail)
+    elif (impossible := _impossible(mark, late, occasion)) is not None:
+        said = "minutes_late" if mark.arrived_at is None else "arrived_at"
+        yield Refusal(f"{pointer}/{said}", "arrival-not-plausible", impossible)
     elif (against := _against_closing(code, late, mark, occasion.times)) is not None:
         yield Refusal(at, "code-not-allowed", against)
 
 
+def _impossible(mark: RawMark, late: int, occasion: Occasion) -> str | None:
+    """Say that nobody can have arrived then for this session: it was over, or is yet to come."""
+    on, begun = occasion.session.on, london_instant(occasion.session.on, occasion.times.starts)
+    arrived = begun + timedelta(minutes=late)
+    if mark.arrived_at is not None:
+        arrived = london_instant(on, mark.arrived_at)
+    if occasion.over_by is not None and arrived >= london_instant(on, occasion.over_by):
+        return "The afternoon's session had begun by then. Enter the arrival there."
+    if arrived > occasion.now + CLOCK_TOLERANCE:
+        return "This hasn't happened yet. Enter the arrival when the pupil has come."
+    return None
+
+
 def _against_closing(code: Code, late: int, mark: RawMark, times: SessionTimes) -> str | None:
     """Say that the register was open at an arrival with U, or closed at one with L."""
-    if code is Code.L and late > times.minutes_open:
+    at = mark.arrived_at
+    # To the second where it is stated: what is stored, whole minutes, would tell L from U wrongly.
+    open_then = late <= times.minutes_open if at is None else at <= times.closes
+    if code is Code.L and not open_then:
         return "L is for an arrival while the register is open, which it wasn't so late."
     # Few minutes alone are taken with U: a register may close early on a day (decision 0011).
-    if code is Code.U and mark.arrived_at is not None and late <= times.minutes_open:
+    if code is Code.U and at is not None and open_then:
         return "U is for an arrival after the register closed. It was open then."
     return None

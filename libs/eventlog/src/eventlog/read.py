@@ -41,9 +41,10 @@ SELECT {COLUMNS} FROM eventlog.event
 
 STREAMS: Final = f"""
 SELECT {COLUMNS} FROM eventlog.event
- WHERE school_id = $1 AND stream_id = ANY($2) AND position > $3
+ WHERE school_id = $1 AND stream_id = ANY($2) AND position > $3 AND position <= $4
  ORDER BY position
 """
+LAST: Final = 2**63 - 1  # a position no log comes to
 
 AT: Final = f"""
 SELECT {COLUMNS} FROM eventlog.event
@@ -118,10 +119,15 @@ async def read_log(
 
 
 async def read_streams(
-    conn: Connection, school: SchoolId, streams: Collection[UUID], *, after: int = 0
+    conn: Connection,
+    school: SchoolId,
+    streams: Collection[UUID],
+    *,
+    after: int = 0,
+    up_to: int = LAST,
 ) -> list[StoredEvent]:
-    """Read the events of some streams after a position, in the order of the log."""
-    rows = await conn.fetch(STREAMS, school, list(streams), after)
+    """Read the events of some streams after one position and up to another, in order."""
+    rows = await conn.fetch(STREAMS, school, list(streams), after, up_to)
     return [_event(row) for row in rows]
 
 

@@ -26,6 +26,13 @@ def written_date(sent: object) -> object:
     return sent
 
 
+def of_these_centuries(on: date) -> date:
+    """Refuse a day that no register is about, and beyond which there is no day before or after."""
+    if not 1900 <= on.year <= 2199:
+        raise PydanticCustomError("date-out-of-range", "Give a day from 1900 to 2199")
+    return on
+
+
 def written_time(sent: object) -> object:
     """Let a time of day pass only as `08:55` or `08:55:00`, without an offset."""
     if not _is(WALL_TIME, sent):
@@ -50,7 +57,14 @@ def in_utc(at: datetime) -> datetime:
 
 CLOCK: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
 
-Day = Annotated[date, BeforeValidator(written_date)]
+DAY: Final = r"^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$"
+
+Day = Annotated[
+    date,
+    BeforeValidator(written_date),
+    AfterValidator(of_these_centuries),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": DAY}),
+]
 # JSON Schema's own format `time` has an offset, which no clock on a wall shows.
 ClockTime = Annotated[time, WithJsonSchema({"type": "string", "pattern": CLOCK})]
 WallTime = Annotated[ClockTime, BeforeValidator(written_time)]

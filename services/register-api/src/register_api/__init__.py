@@ -3,7 +3,8 @@
 from servicekit.service import Service
 
 from register_api.access import NAME
-from register_api.projector import current_register
+from register_api.importing.working import work_imports
+from register_api.projector import current_register, forget_dropped
 from register_api.refusals import KINDS
 from register_api.routes import router
 
@@ -15,5 +16,7 @@ service = Service(
     role="rollbook_register",
     router=router,
     problems=KINDS,
+    workers=(work_imports,),
     inline=(current_register,),
+    forget_dropped=forget_dropped,
 )

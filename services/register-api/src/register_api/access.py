@@ -6,6 +6,7 @@ from attendance.events import Signatory
 from eventlog import Connection
 from fastapi import Request
 from servicekit.caller import Caller
+from servicekit.database import of_school
 from servicekit.errors import NotFound
 from servicekit.fields import SignatoryIn
 from servicekit.problems import ItemProblem, Problem
@@ -46,7 +47,7 @@ async def must_see(
     if caller.la_code is None:
         caller.must_see(urn, None)
         return
-    async with registry.runtime.pool.acquire() as conn:
+    async with of_school(registry.runtime.pool, urn) as conn:
         known = await registry.schools.fresh(conn, urn)
     caller.must_see(urn, known.la_code or registering_with)
 

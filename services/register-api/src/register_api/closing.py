@@ -16,6 +16,7 @@ from attendance.closing import (
     ReverseClosure,
     close_school,
     reverse_closure,
+    unestablished,
 )
 from attendance.codec import decode, encode
 from attendance.codes import Code
@@ -37,11 +38,13 @@ from eventlog import (
 from servicekit.caller import Caller
 from servicekit.database import of_school
 from servicekit.errors import NotFound
+from servicekit.paging import decode_cursor, encode_cursor
 
 from register_api import tables
-from register_api.access import visible_school
 from register_api.commands import Registry, carry_out
 from register_api.errors import ClosureUndone
+from register_api.queries.moment import moment_of
+from register_api.schemas.queries import ClosuresQuery
 from register_api.schools import Known
 
 CLOSURES: Final = UUID("6a1e2f0c-7c0b-5f7e-8f5c-0f3f7a2b9d41")  # namespace; fixed for ever
@@ -52,6 +55,7 @@ class Closure:
     """A closure as its stream tells it."""
 
     declared: UnplannedClosure
+    position: int  # of its declaration
     reversal: ClosureReversed | None = None
 
 
@@ -100,15 +104,15 @@ async def undo_closure(
     """
 
     async def store(conn: Connection, known: Known, now: datetime) -> Appended:
-        found = (await _closures(conn, urn)).get(closure)
+        closures = await _closures(conn, urn)
+        found = closures.get(closure)
         if found is None:
             raise NotFound("There is no such closure at this school.")
         if found.reversal is not None:
-            if stored := await read_command(conn, SchoolId(urn), command.id):
-                return Appended(stored[1][-1].position, replayed=True)
             raise ClosureUndone("The closure was reversed before.")
         entries = await _histories(conn, urn, found.declared.sessions)
-        decided = reverse_closure(reversal, found.declared, entries, now=now)
+        undone = {each for each, one in closures.items() if one.reversal is not None}
+        decided = reverse_closure(reversal, found.declared, entries, undone=undone, now=now)
         return await _stored(conn, known, decided, command, now)
 
     return await carry_out(registry, urn, command, store)
@@ -116,41 +120,54 @@ async def undo_closure(
 
 async def effect_of(registry: Registry, urn: int, command: Command) -> Effect:
     """Tell what a command did, from the events it stored: a retry is told the same."""
+    effect = Effect()
     async with of_school(registry.runtime.pool, urn) as conn:
         stored = await read_command(conn, SchoolId(urn), command.id)
-    effect = Effect()
-    for event in stored[1] if stored else ():
-        match decode(event.kind, event.payload):
-            case MarksRecorded() as recorded:
-                effect.recorded += len(recorded.marks)
-            case MarksAmended() as amended:
-                effect.amended += len(amended.amendments)
-                effect.unestablished += [
-                    Whose(amended.session, each.pupil)
-                    for each in amended.amendments
-                    if each.amended is Code.N
-                ]
+        for event in stored[1] if stored else ():
+            match decode(event.kind, event.payload):
+                case MarksRecorded() as recorded:
+                    effect.recorded += len(recorded.marks)
+                case MarksAmended() as amended:
+                    effect.amended += len(amended.amendments)
+                    effect.unestablished += await _unestablished(conn, urn, amended, event.position)
     return effect
 
 
-async def closures_of(registry: Registry, caller: Caller, urn: int) -> list[Closure]:
-    """List a school's unplanned closures, newest first.
+async def closures_of(
+    registry: Registry, caller: Caller, urn: int, query: ClosuresQuery
+) -> tuple[list[Closure], str | None]:
+    """Read a page of a school's unplanned closures, newest first, and the cursor of the next.
 
     Raises:
         NotFound: the school isn't the caller's to see.
+        Problem: the cursor isn't one of ours, or the moment can't be one (422).
     """
-    async with of_school(registry.runtime.pool, urn) as conn:
-        await visible_school(registry, conn, caller, urn)
-        return list(reversed((await _closures(conn, urn)).values()))
+    resumed = decode_cursor(query.cursor, (int,))
+    before = resumed[0] if resumed else None
+    async with moment_of(registry, caller, urn, query) as moment:
+        found = await _closures(moment.conn, urn, up_to=moment.position)
+    rest = [each for each in reversed(found.values()) if before is None or each.position < before]
+    page = rest[: query.limit]
+    return page, encode_cursor([page[-1].position]) if len(rest) > len(page) else None
 
 
-async def _closures(conn: Connection, urn: int) -> dict[UUID, Closure]:
+async def _unestablished(
+    conn: Connection, urn: int, amended: MarksAmended, position: int
+) -> list[Whose]:
+    if not any(each.amended is Code.N for each in amended.amendments):
+        return []
+    return unestablished(amended, position, await _histories(conn, urn, [amended.session]))
+
+
+async def _closures(conn: Connection, urn: int, *, up_to: int | None = None) -> dict[UUID, Closure]:
     found: dict[UUID, Closure] = {}
     for event in await read_streams(conn, SchoolId(urn), [closures_stream(Urn(urn))]):
+        if up_to is not None and event.position > up_to:
+            break
         match decode(event.kind, event.payload):
             case UnplannedClosure() as declared:
-                found[declared.closure] = Closure(declared)
-            case ClosureReversed() as reversal:
+                found[declared.closure] = Closure(declared, event.position)
+            case ClosureReversed() as reversal if reversal.closure in found:
                 found[reversal.closure].reversal = reversal
     return found
 

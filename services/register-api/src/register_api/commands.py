@@ -13,12 +13,14 @@ from typing import Final, TypeAlias
 from uuid import uuid4
 
 import asyncpg
+from attendance.amending import AmendMarks, amend_marks
 from attendance.calendar import CalendarYear
 from attendance.codec import encode
-from attendance.errors import Refused, RegisterRefused
+from attendance.entry_rules import EntryRules
+from attendance.errors import PlanUnknown, Refused, RegisterRefused
 from attendance.events import Event, MarksRecorded, SchoolDetails, Signatory
-from attendance.recording import AmendMarks, RecordMarks, amend_marks, record_marks
-from attendance.school import AdmitPupil, School, admit, publish_calendar, register_school
+from attendance.recording import RecordMarks, record_marks
+from attendance.school import School, publish_calendar, publish_entry_rules, register_school
 from attendance.streams import session_stream
 from eventlog import (
     Appended,
@@ -34,11 +36,11 @@ from eventlog import (
     newest_at,
     read_command,
 )
-from servicekit.database import STUMBLED
+from servicekit.database import STUMBLED, of_school
 from servicekit.service import Runtime
 
 from register_api import tables
-from register_api.errors import ClocksDiffer, EntryMoved, SchoolBusy
+from register_api.errors import ClocksDiffer, ClosureUndone, EntryMoved, SchoolBusy
 from register_api.recorder import Recorder
 from register_api.schools import Known, Schools
 from register_api.tables import Recording
@@ -111,23 +113,6 @@ async def amend_register(
     return await carry_out(registry, urn, command, store)
 
 
-async def admit_pupil(
-    registry: Registry, urn: int, admission: AdmitPupil, command: Command
-) -> Appended:
-    """Enter a pupil in the admission register.
-
-    Raises:
-        Refused: every reason at once.
-        EventLogError: the idempotency key is in flight or was used for another request.
-    """
-
-    async def store(conn: Connection, known: Known, now: datetime) -> Appended:
-        admitted = admit(known.school, admission, now)
-        return await _append(conn, known, known.of_admissions(admitted), command, now)
-
-    return await carry_out(registry, urn, command, store)
-
-
 async def put_school(
     registry: Registry, urn: int, details: SchoolDetails, by: Signatory | None
 ) -> Appended:
@@ -152,6 +137,19 @@ async def put_calendar(
     )
 
 
+async def put_entry_rules(
+    registry: Registry, urn: int, rules: EntryRules, by: Signatory | None
+) -> Appended:
+    """Publish a school's own rules for entries; said again, nothing is appended.
+
+    Returns:
+        `replayed` is true when the rules were those already published.
+    """
+    return await _put(
+        registry, urn, lambda school, now: publish_entry_rules(school, rules, by, now)
+    )
+
+
 async def carry_out(registry: Registry, urn: int, command: Command, store: Store) -> Appended:
     """Decide and store while the school's log is held, so that what is decided on stays so.
 
@@ -162,13 +160,13 @@ async def carry_out(registry: Registry, urn: int, command: Command, store: Store
         ClocksDiffer: this machine's clock is far behind the newest event.
     """
     for _ in range(FIRST_COMMANDS):
-        async with registry.runtime.pool.acquire() as conn:
+        async with of_school(registry.runtime.pool, urn) as conn:
             try:
                 async with conn.transaction():
                     await hold(conn, SchoolId(urn))
                     known = await registry.schools.fresh(conn, urn)
                     return await store(conn, known, await _now(registry, conn, urn))
-            except Refused:
+            except (Refused, PlanUnknown, ClosureUndone):
                 if stored := await _stored_before(conn, urn, command):
                     return stored
                 raise

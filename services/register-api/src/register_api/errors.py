@@ -1,6 +1,8 @@
 """What register-api refuses beside the law's own refusals.
 
 RegisterApiError
+├── AnotherRevision a pupil's entry has changed since whoever would change it read it
+├── ClosureUndone   a closure is to be reversed that was reversed before
 ├── EntryMoved      an entry was made or amended between the reading and the writing
 ├── SchoolBusy      the school's roll or calendar changed again and again while deciding
 └── ClocksDiffer    this machine's clock is far behind the newest event of the school
@@ -9,6 +11,14 @@ RegisterApiError
 
 class RegisterApiError(Exception):
     """The root of everything this service raises by itself."""
+
+
+class AnotherRevision(RegisterApiError):
+    """A pupil's entry in the admission register isn't at the revision the caller had read."""
+
+
+class ClosureUndone(RegisterApiError):
+    """The closure was reversed before."""
 
 
 class EntryMoved(RegisterApiError):

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import asyncpg
 from eventlog import Appended, SchoolId
-from servicekit.database import STUMBLED
+from servicekit.database import STUMBLED, of_whichever_school
 
 from register_api import tables
 from register_api.errors import LogHeld, NotKnownStored
@@ -94,7 +94,7 @@ class Recorder:
         """Store a batch, and tell everyone in it what became of theirs, whatever happens."""
         in_order = sorted(batch, key=_lock_order)
         try:
-            async with self._pool.acquire() as conn:
+            async with of_whichever_school(self._pool) as conn:
                 recordings = [each.recording for each in in_order]
                 outcomes = await tables.record(conn, recordings, patience_ms=patience_ms)
             for each, outcome in zip(in_order, outcomes, strict=True):

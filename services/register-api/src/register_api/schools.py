@@ -5,6 +5,7 @@ versions it was read at, so a stale one can make a command be decided again, nev
 no more than a number of schools and of pupils. Decides nothing.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,8 @@ DROPPED: Final = "RecordingYearDropped.v1"
 
 SCHOOLS_KEPT: Final = 512
 PUPILS_KEPT: Final = 200_000  # of all those schools, some 2 KB each with whole entries
+PAST_KEPT: Final = 8  # schools as they once were: whoever asks asks for many of one
+ASIDE_EVENTS: Final = 50  # some milliseconds of decoding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +60,11 @@ class Known:
 
 
 class Schools:
-    """A bounded memory of schools, for one process."""
+    """A bounded memory of schools, for one process: as they are, and a few as they once were."""
 
     def __init__(self, *, pupils_kept: int = PUPILS_KEPT) -> None:
         self._known: OrderedDict[int, Known] = OrderedDict()
+        self._past: OrderedDict[tuple[int, int], Known] = OrderedDict()  # by URN and position
         self._pupils = 0
         self._pupils_kept = pupils_kept
 
@@ -86,10 +90,30 @@ class Schools:
             # What was folded before may rest on events that are gone.
             before = _nothing(Urn(urn))
             news = await read_streams(conn, SchoolId(urn), streams)
-        after = _folded(before, news)
+        after = await _folded(before, news)
         if after.school.details is not None:  # so that a made-up URN takes no room
             self._keep(after)
         return after
+
+    async def as_of(self, conn: Connection, known: Known, position: int) -> School:
+        """Give a school as it was known at a position, going on from the nearest one remembered."""
+        if position >= known.position:
+            return known.school
+        urn, nothing = known.urn, _nothing(known.urn)
+        earlier = [at for of, at in self._past if of == urn and at <= position]
+        before = self._past.get((urn, max(earlier, default=0)), nothing)
+        if before.dropped != known.dropped and known.dropped:
+            before = nothing  # a year went meanwhile, and with it what was folded
+        streams = [guard.stream_id for guard in nothing.guards]
+        news = await read_streams(
+            conn, SchoolId(urn), streams, after=before.position, up_to=position
+        )
+        then = await _folded(before, news)
+        self._past[urn, position] = then
+        self._past.move_to_end((urn, position))
+        while len(self._past) > PAST_KEPT:
+            self._past.popitem(last=False)
+        return then.school
 
     def _keep(self, after: Known) -> None:
         """Remember a school, and forget those that were asked for longest ago."""
@@ -106,14 +130,6 @@ class Schools:
         self._pupils -= len(forgotten.school.roll) if forgotten else 0
 
 
-async def school_as_of(conn: Connection, urn: int, position: int) -> School:
-    """Fold a school from its beginning up to a position: as it was known then."""
-    nothing = _nothing(Urn(urn))
-    streams = [guard.stream_id for guard in nothing.guards]
-    events = await read_streams(conn, SchoolId(urn), streams)
-    return _folded(nothing, [event for event in events if event.position <= position]).school
-
-
 def _nothing(urn: Urn) -> Known:
     streams = (school_stream(urn), admissions_stream(urn))
     return Known(
@@ -124,7 +140,14 @@ def _nothing(urn: Urn) -> Known:
     )
 
 
-def _folded(before: Known, news: Sequence[StoredEvent]) -> Known:
+async def _folded(before: Known, news: Sequence[StoredEvent]) -> Known:
+    """Fold events in; many of them beside the loop, which answers others meanwhile."""
+    if len(news) < ASIDE_EVENTS:
+        return _fold(before, news)
+    return await asyncio.to_thread(_fold, before, news)
+
+
+def _fold(before: Known, news: Sequence[StoredEvent]) -> Known:
     if not news:
         return before
     versions: dict[UUID, int] = {guard.stream_id: guard.version for guard in before.guards}

@@ -16,7 +16,7 @@ from typing import Final
 
 from attendance.calendar import SchoolCalendar
 from attendance.codes import POSSIBLE, Code
-from attendance.rules.finding import Entry, Finding
+from attendance.rules.finding import Due, Entry, Finding, always_due
 from attendance.rules.terms import Source, judges
 from attendance.session import Session
 
@@ -60,6 +60,8 @@ def attendance_return(
     entries: Sequence[Entry],
     calendar: SchoolCalendar,
     terms: AttendanceReturnTerms = FROM_AUGUST_2024,
+    *,
+    due: Due = always_due,
 ) -> tuple[Finding, ...]:
     """Find every continuous absence that came to the number of school days.
 
@@ -69,6 +71,7 @@ def attendance_return(
 
     Args:
         entries: the pupil's entries in force on dates of compulsory school age, oldest first.
+        due: those of no other session are waited for.
 
     Returns:
         One finding per run, oldest first: the next only after a break. Evidence: the sessions of
@@ -80,30 +83,35 @@ def attendance_return(
         if not judges(terms, on):
             continue
         of_day = tuple(day)
-        what = _class_of(of_day, calendar, terms)
+        what = _class_of(of_day, calendar, terms, due)
         if what is _Day.BREAK:
             run = []
         elif what is _Day.UNAUTHORISED:
             run.append(tuple(entry for entry in of_day if entry.code in terms.codes))
             if len(run) == terms.school_days:
-                findings.append(_finding(run, entries, calendar, terms))
+                findings.append(_finding(run, entries, calendar, terms, due))
     return tuple(findings)
 
 
 def unbroken_days(
-    entries: Sequence[Entry], calendar: SchoolCalendar, terms: AttendanceReturnTerms
+    entries: Sequence[Entry],
+    calendar: SchoolCalendar,
+    terms: AttendanceReturnTerms,
+    *,
+    due: Due = always_due,
 ) -> tuple[date, ...]:
     """List the school days of the continuous absence that still ran with the last entry.
 
     Args:
         entries: the pupil's entries in force, oldest first.
+        due: those of no other session are waited for.
 
     Returns:
         Its days, oldest first, those apart that neither count nor break; empty where none runs.
     """
     days: list[date] = []
     for on, day in groupby(entries, key=lambda entry: entry.session.on):
-        what = _class_of(tuple(day), calendar, terms)
+        what = _class_of(tuple(day), calendar, terms, due)
         if what is _Day.BREAK:
             days = []
         elif what is _Day.UNAUTHORISED:
@@ -111,21 +119,27 @@ def unbroken_days(
     return tuple(days)
 
 
-def _class_of(day: Sequence[Entry], calendar: SchoolCalendar, terms: AttendanceReturnTerms) -> _Day:
+def _class_of(
+    day: Sequence[Entry], calendar: SchoolCalendar, terms: AttendanceReturnTerms, due: Due
+) -> _Day:
     possible = [entry for entry in day if entry.code in POSSIBLE]
     if any(entry.code not in terms.codes for entry in possible):
         return _Day.BREAK
     on = day[0].session.on
-    if any(True for _ in _not_entered(day, on, on, calendar)):
+    if any(True for _ in _not_entered(day, on, on, calendar, due)):
         return _Day.NOT_WHOLLY_ENTERED
     return _Day.UNAUTHORISED if possible else _Day.NEUTRAL
 
 
 def _not_entered(
-    entries: Sequence[Entry], first: date, last: date, calendar: SchoolCalendar
+    entries: Sequence[Entry], first: date, last: date, calendar: SchoolCalendar, due: Due
 ) -> Iterator[Session]:
     entered = {entry.session for entry in entries}
-    return (session for session in calendar.sessions(first, last) if session not in entered)
+    return (
+        session
+        for session in calendar.sessions(first, last)
+        if session not in entered and due(session)
+    )
 
 
 def _finding(
@@ -133,10 +147,11 @@ def _finding(
     entries: Sequence[Entry],
     calendar: SchoolCalendar,
     terms: AttendanceReturnTerms,
+    due: Due,
 ) -> Finding:
     evidence = tuple(entry for day in run for entry in day)
     met_on = evidence[-1].session
-    missing = len(list(_not_entered(entries, evidence[0].session.on, met_on.on, calendar)))
+    missing = len(list(_not_entered(entries, evidence[0].session.on, met_on.on, calendar, due)))
     return Finding(
         rule=RULE,
         met_on=met_on,

@@ -1,6 +1,6 @@
 """What a rule works on and what it finds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -10,6 +10,9 @@ from attendance.session import Session
 
 Entry: TypeAlias = EvidenceEntry
 """A pupil's entry in force for one session; those of a finding are its evidence as they are."""
+
+Due: TypeAlias = Callable[[Session], bool]
+"""Whether a session that the school holds was one for the pupil: of their year group, say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +26,8 @@ class Finding:
     provisional: bool  # it rests on a code N, or on days not wholly entered
     lapsed_on: Session | None  # the session with which it stopped holding; None while it holds
     terms: Terms
+
+
+def always_due(session: Session) -> bool:
+    """Take every session that the school holds for one of the pupil's."""
+    return True

@@ -14,7 +14,7 @@ from typing import Final
 
 from attendance.calendar import SchoolCalendar
 from attendance.codes import Code
-from attendance.rules.finding import Entry, Finding
+from attendance.rules.finding import Due, Entry, Finding, always_due
 from attendance.rules.terms import Source, judges
 
 RULE: Final = "penalty-notice-threshold"
@@ -52,6 +52,8 @@ def penalty_notice_threshold(
     entries: Sequence[Entry],
     calendar: SchoolCalendar,
     terms: PenaltyNoticeTerms = FROM_AUGUST_2024,
+    *,
+    due: Due = always_due,
 ) -> tuple[Finding, ...]:
     """Find every time the threshold was reached.
 
@@ -62,11 +64,12 @@ def penalty_notice_threshold(
     Args:
         entries: the pupil's entries in force on dates of compulsory school age, oldest first: all
             of them, since Y4 tells which weeks were lost.
+        due: a week is lost when all of it that was due is.
 
     Returns:
         Findings, oldest first. Evidence: the sessions counted when the threshold was reached.
     """
-    lost = _weeks_lost(entries, calendar)
+    lost = _weeks_lost(entries, calendar, due)
     window: deque[Entry] = deque()
     findings: list[Finding] = []
     below = True
@@ -95,17 +98,17 @@ def _weeks_apart(
     return apart - sum(first < monday <= last for monday in lost) if lost else apart
 
 
-def _weeks_lost(entries: Sequence[Entry], calendar: SchoolCalendar) -> list[date]:
-    """List, by their Mondays, the weeks each of whose sessions was lost to Y4."""
+def _weeks_lost(entries: Sequence[Entry], calendar: SchoolCalendar, due: Due) -> list[date]:
+    """List, by their Mondays, the weeks each of whose sessions due was lost to Y4."""
     closed = Counter(
         entry.session.on - timedelta(days=entry.session.on.weekday())
         for entry in entries
-        if entry.code is Code.Y4 and calendar.is_open(entry.session)
+        if entry.code is Code.Y4 and calendar.is_open(entry.session) and due(entry.session)
     )
     return [
         monday
         for monday, sessions in closed.items()
-        if sessions == len(list(calendar.sessions(monday, monday + timedelta(days=6))))
+        if sessions == sum(map(due, calendar.sessions(monday, monday + timedelta(days=6))))
     ]
 
 

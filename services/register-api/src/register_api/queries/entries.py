@@ -21,7 +21,6 @@ from servicekit.problems import INVALID, ItemProblem, Problem
 from register_api import one_pupil_table
 from register_api.commands import Registry
 from register_api.queries.moment import Moment, moment_of
-from register_api.queries.register import due
 from register_api.schemas.queries import AsOf, EntriesQuery
 from register_api.schemas.responses import (
     EntriesOut,
@@ -52,7 +51,7 @@ async def entries_in_force(
         entries = await one_pupil_table.entries_at(
             moment.conn, SchoolId(urn), pupil, first, last, moment.position
         )
-    entered = {each.session for each in entries}
+    in_force = {each.session: each.code for each in entries}
     return PupilEntriesOut(
         urn=urn,
         pupil=pupil,
@@ -64,7 +63,7 @@ async def entries_in_force(
         missing=[
             SessionOut(date=session.on, session=session.half)
             for session in _expected(moment, found, first, last)
-            if session not in entered
+            if found.lacks_entry(session.on, in_force.get(session))
         ],
     )
 
@@ -111,8 +110,7 @@ def _expected(moment: Moment, pupil: Pupil, first: date, last: date) -> Iterator
     school, today = moment.school, london_date(moment.latest)
     for session in school.calendar.sessions(first, min(last, today)):
         if (
-            pupil.on_roll(session.on)
-            and any(due(school, session, (pupil,)))
+            school.is_due(pupil, session)
             and not moment.known.has_dropped(session.on)
             and school.has_begun(session, moment.latest)
         ):

@@ -4,10 +4,12 @@ A missing mark is no entry: it counts for nothing, and nobody is put down as abs
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping
 
 from attendance.calendar import london_date
+from attendance.codes import Code
 from attendance.identifiers import PupilId
+from attendance.roll import Pupil
 from attendance.session import Half, Session
 from eventlog import SchoolId
 from servicekit.caller import Caller
@@ -15,7 +17,6 @@ from servicekit.caller import Caller
 from register_api import tables
 from register_api.commands import Registry
 from register_api.queries.moment import Moment, moment_of
-from register_api.queries.register import due
 from register_api.schemas.queries import MissingQuery
 from register_api.schemas.responses import MissingRegisterOut, MissingRegistersOut
 
@@ -34,7 +35,8 @@ async def missing_registers(
         on = query.on or london_date(moment.latest)
         for session in _begun(moment, (Session(on, half) for half in Half)):
             entries = await tables.register_at(moment.conn, SchoolId(urn), session, moment.position)
-            items += _incomplete(moment, session, {entry.pupil for entry in entries})
+            in_force = {entry.pupil: entry.code for entry in entries}
+            items += _incomplete(moment, session, in_force)
     return MissingRegistersOut(
         urn=urn, on=on, as_of=query.as_of, position=moment.position, items=items
     )
@@ -52,16 +54,20 @@ def _begun(moment: Moment, sessions: Iterator[Session]) -> Iterator[Session]:
 
 
 def _incomplete(
-    moment: Moment, session: Session, entered: Set[PupilId]
+    moment: Moment, session: Session, in_force: Mapping[PupilId, Code]
 ) -> Iterator[MissingRegisterOut]:
     """Give each group's register that lacks somebody; pupils of no group are one of their own."""
-    groups: dict[str | None, list[PupilId]] = defaultdict(list)
-    for pupil in due(moment.school, session, moment.school.roll_on(session.on)):
+    groups: dict[str | None, list[Pupil]] = defaultdict(list)
+    for pupil in moment.school.due(session):
         for group in pupil.placement_on(session.on).groups or (None,):
-            groups[group].append(pupil.pupil)
+            groups[group].append(pupil)
     for group in sorted(groups, key=lambda each: (each is None, each or "")):
         pupils = groups[group]
-        missing = [pupil for pupil in pupils if pupil not in entered]
+        missing = [
+            pupil.pupil
+            for pupil in pupils
+            if pupil.lacks_entry(session.on, in_force.get(pupil.pupil))
+        ]
         if missing:
             yield MissingRegisterOut(
                 session=session.half,

@@ -18,10 +18,11 @@ from servicekit.problems import INVALID, ItemProblem, Problem
 from register_api.access import visible_school
 from register_api.commands import Registry
 from register_api.schemas.queries import AsOf
-from register_api.schools import Known, school_as_of
+from register_api.schools import Known
 
 AT_POSITION: Final = "/query/as_of_position"
 NEVER_PASSED: Final = datetime.max.replace(tzinfo=UTC)
+EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)  # before any register; year 1 has no day before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,21 +56,26 @@ async def moment_of(
     """
     if asked.as_of is not None and asked.as_of_position is not None:
         raise _refused("as-of-twice", "Give an instant or a position, not both.")
-    if asked.as_of is not None:
-        async with of_school(registry.runtime.pool, urn) as conn:
-            await visible_school(registry, conn, caller, urn)
-            await settle(conn, SchoolId(urn), asked.as_of)
+    if asked.as_of is not None or asked.as_of_position is not None:
+        await _settled(registry, caller, urn, asked)
     async with (
         of_school(registry.runtime.pool, urn) as conn,
         conn.transaction(isolation="repeatable_read", readonly=True),
     ):
         known = await visible_school(registry, conn, caller, urn)
         position = await _position(conn, urn, asked)
-        # The school's details, calendar and roll changed last at a position of their own.
-        unchanged = position >= known.position
-        school = known.school if unchanged else await school_as_of(conn, urn, position)
-        latest = min(registry.runtime.clock(), await _instant(conn, urn, asked))
+        school = await registry.schools.as_of(conn, known, position)
+        latest = min(registry.runtime.clock(), max(EARLIEST, await _instant(conn, urn, asked)))
         yield Moment(conn=conn, known=known, school=school, position=position, latest=latest)
+
+
+async def _settled(registry: Registry, caller: Caller, urn: int, asked: AsOf) -> None:
+    """See to it that what was known then stays so, and fold it before a snapshot is held."""
+    async with of_school(registry.runtime.pool, urn) as conn:
+        known = await visible_school(registry, conn, caller, urn)
+        if asked.as_of is not None:
+            await settle(conn, SchoolId(urn), asked.as_of)
+        await registry.schools.as_of(conn, known, await _position(conn, urn, asked))
 
 
 async def _position(conn: Connection, urn: int, asked: AsOf) -> int:

@@ -7,7 +7,6 @@ from typing import Final
 from attendance.absence_plans import proposal
 from attendance.codes import CODE_TABLE
 from attendance.roll import Pupil
-from attendance.school import School
 from attendance.session import Session
 from eventlog import SchoolId
 from servicekit.caller import Caller
@@ -35,17 +34,6 @@ async def register_of(
     return _register(urn, session, moment, entries, group=query.group, as_of=query.as_of)
 
 
-def due(school: School, session: Session, roll: Sequence[Pupil]) -> Iterator[Pupil]:
-    """Give those of some pupils whose attendance is to be entered for a session that is held.
-
-    Not of boarders (reg 10(1)), nor of a year group that the session is closed to.
-    """
-    for pupil in roll:
-        placement = pupil.placement_on(session.on)
-        if not (placement.boarder or school.calendar.is_closed_to(placement.year_group, session)):
-            yield pupil
-
-
 def _register(
     urn: int,
     session: Session,
@@ -62,13 +50,13 @@ def _register(
     marked = [by_pupil.pop(pupil.pupil) for pupil in roll if pupil.pupil in by_pupil]
     if group is None:
         marked += sorted(by_pupil.values(), key=lambda entry: entry.pupil)
-    with_entry = {entry.pupil for entry in marked}
+    in_force = {entry.pupil: entry.code for entry in marked}
     dropped = moment.known.has_dropped(session.on)
     expected = school.calendar.is_open(session) and not dropped
     missing = [
         pupil
-        for pupil in (due(school, session, roll) if expected else ())
-        if pupil.pupil not in with_entry
+        for pupil in (school.due(session, group) if expected else ())
+        if pupil.lacks_entry(session.on, in_force.get(pupil.pupil))
     ]
     return RegisterOut(
         urn=urn,

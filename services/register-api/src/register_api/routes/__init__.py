@@ -2,8 +2,35 @@
 
 from fastapi import APIRouter
 
-from register_api.routes import codes, entries, events, pupils, registers, schools
+from register_api.routes import (
+    closures,
+    codes,
+    entries,
+    entry_rules,
+    events,
+    exports,
+    holds,
+    imports,
+    plans,
+    pupils,
+    registers,
+    schools,
+)
 
 router = APIRouter()
-for part in (registers, entries, pupils, schools, events, codes):  # the busiest is found first
+# The busiest is found first.
+for part in (
+    registers,
+    entries,
+    pupils,
+    plans,
+    schools,
+    events,
+    codes,
+    closures,
+    entry_rules,
+    imports,
+    exports,
+    holds,
+):
     router.include_router(part.router)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from servicekit.caller import RegisterAmender, RegisterReader, Scope
 from servicekit.commands import COMMAND_REFUSALS, Keyed, answered
 from servicekit.fields import UrnPath
+from servicekit.paging import link_next
 from servicekit.problems import refusals
 
 from register_api.access import must_see, registry_of, signatory
@@ -27,7 +28,7 @@ from register_api.schemas.closures import (
     UnestablishedOut,
     UnplannedClosureIn,
 )
-from register_api.schemas.queries import NoQuery
+from register_api.schemas.queries import ClosuresQuery
 
 router = APIRouter()
 
@@ -111,8 +112,11 @@ async def list_closures(
     urn: UrnPath,
     caller: RegisterReader,
     request: Request,
-    _query: Annotated[NoQuery, Query()],
+    response: Response,
+    query: Annotated[ClosuresQuery, Query()],
 ) -> ClosuresOut:
     """List a school's unplanned closures, newest first."""
-    found = await closures_of(registry_of(request), caller, urn)
-    return ClosuresOut(items=[ClosureOut.of(each.declared, each.reversal) for each in found])
+    page, following = await closures_of(registry_of(request), caller, urn, query)
+    link_next(request, response, following)
+    items = [ClosureOut.of(each.declared, each.reversal) for each in page]
+    return ClosuresOut(items=items, next=following)

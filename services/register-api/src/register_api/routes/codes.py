@@ -14,7 +14,7 @@ router = APIRouter()
 
 
 @router.get("/codes")
-async def codes(
+async def list_codes(
     _caller: RegisterReader,
     query: Annotated[CodesQuery, Query()],
 ) -> CodesOut:

@@ -50,6 +50,13 @@ class EntriesQuery(AsOf):
     )
 
 
+class ClosuresQuery(AsOf):
+    """Which of a school's unplanned closures."""
+
+    limit: Limit = 100
+    cursor: Cursor = None
+
+
 class MissingQuery(AsOf):
     """Which day's registers."""
 

@@ -6,33 +6,37 @@ any short string here, and an unknown one is told apart there.
 
 from typing import Annotated
 
+from attendance.amending import AmendMarks, RawAmendment
 from attendance.calendar import CalendarYear, Closure, HalfTerm
-from attendance.events import Parent, Phase, SchoolDetails, SessionTimes, Sex, Signatory
+from attendance.events import Phase, SchoolDetails, SessionTimes, Signatory
 from attendance.identifiers import AcademicYear, LaCode, PupilId
-from attendance.recording import AmendMarks, RawAmendment, RawMark, RecordMarks
-from attendance.school import AdmitPupil
+from attendance.recording import RawMark, RecordMarks
 from attendance.session import Half, Session
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 from servicekit.dates import Day, WallTime
-from servicekit.fields import PRINTABLE, Closed, Line, PupilField, Remark, SignatoryIn
+from servicekit.fields import PRINTABLE, Closed, Line, PupilField, SignatoryIn, whole
 
 MARKS_A_REQUEST = 3000
 
 RawCode = Annotated[str, Field(description="a national code", examples=["/"])]
 By = Annotated[
     SignatoryIn | None,
-    Field(default=None, description="who acts; defaults to the person the token is for"),
+    Field(
+        default=None,
+        description="who acts; defaults to the person the token is for",
+        examples=[{"name": "A. Smith", "position": "Attendance Officer"}],
+    ),
 ]
 Detail = Annotated[
     str, StringConstraints(max_length=2000, pattern=PRINTABLE, strip_whitespace=True)
 ]
+StatedReason = Annotated[str, StringConstraints(max_length=2000, pattern=PRINTABLE)]
 Reason = Annotated[
-    str,
+    StatedReason,
     # None at all is refused by the law, beside all else that is wrong.
-    BeforeValidator(lambda sent: "" if sent is None else sent, json_schema_input_type=str),
-    StringConstraints(max_length=2000, pattern=PRINTABLE),
+    BeforeValidator(lambda sent: "" if sent is None else sent, json_schema_input_type=StatedReason),
 ]
-MinutesLate = Annotated[int, Field(strict=True, ge=0, le=600)]
+MinutesLate = Annotated[int, Field(strict=True, ge=0, le=600), BeforeValidator(whole)]
 Flag = Annotated[bool, Field(strict=True)]
 
 
@@ -46,6 +50,17 @@ class SessionTimesIn(Closed):
 class SessionsIn(Closed):
     """Both sessions of a school day."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "AM": {"starts": "08:55", "closes": "09:25"},
+                    "PM": {"starts": "13:00", "closes": "13:30"},
+                }
+            ]
+        }
+    )
+
     AM: SessionTimesIn
     PM: SessionTimesIn
 
@@ -56,7 +71,11 @@ class SchoolIn(Closed):
     name: Line = Field(examples=["Elmbridge Primary School"])
     la_code: Annotated[str, Field(pattern=r"^[0-9]{3}$", description="LA code", examples=["886"])]
     phase: Phase
-    trust: Line | None = Field(default=None, description="the multi-academy trust, if any")
+    trust: Line | None = Field(
+        default=None,
+        description="the multi-academy trust, if any",
+        examples=["Elm Tree Learning Trust"],
+    )
     sessions: SessionsIn
     by: By
 
@@ -79,22 +98,36 @@ class HalfTermIn(Closed):
     """A stretch of weeks in which the school meets."""
 
     name: Line = Field(examples=["Autumn 1"])
-    starts: Day = Field(description="first day, included")
-    ends: Day = Field(description="last day, included")
+    starts: Day = Field(description="first day, included", examples=["2026-09-07"])
+    ends: Day = Field(description="last day, included", examples=["2026-10-23"])
 
 
 class ClosureIn(Closed):
     """A weekday inside a half term on which the school is not to meet."""
 
-    date: Day
+    date: Day = Field(examples=["2026-10-02"])
     reason: Line = Field(examples=["INSET"])
     session: Half | None = Field(default=None, description="only this session; the day when absent")
+    year_groups: list[Annotated[Line, Field(max_length=10)]] = Field(
+        default=[],
+        max_length=20,
+        description="only pupils of these, as at a staggered start; the whole school when empty",
+        examples=[["R"]],
+    )
 
 
 class CalendarIn(Closed):
     """A school's calendar for one academic year."""
 
-    half_terms: list[HalfTermIn] = Field(max_length=20)
+    half_terms: list[HalfTermIn] = Field(
+        max_length=20,
+        examples=[
+            [
+                {"name": "Autumn 1", "starts": "2026-09-07", "ends": "2026-10-23"},
+                {"name": "Autumn 2", "starts": "2026-11-02", "ends": "2026-12-18"},
+            ]
+        ],
+    )
     closures: list[ClosureIn] = Field(default=[], max_length=400)
     by: By
 
@@ -107,66 +140,30 @@ class CalendarIn(Closed):
         return CalendarYear(
             year,
             tuple(HalfTerm(each.name, each.starts, each.ends) for each in self.half_terms),
-            tuple(Closure(each.date, each.reason, each.session) for each in self.closures),
-        )
-
-
-class ParentIn(Closed):
-    """A parent of the pupil."""
-
-    name: Line
-    address: Remark | None = None
-    telephone: Line | None = Field(default=None, description="for an emergency")
-    lives_with: Flag = Field(description="whether the pupil normally lives with them")
-
-
-class PupilIn(Closed):
-    """A pupil's entry in the admission register (SI 2024/208 reg 8)."""
-
-    pupil: PupilField
-    legal_surname: Line
-    legal_forename: Line
-    date_of_birth: Day
-    sex: Sex
-    upn: Annotated[str, Field(pattern=r"^[A-Z][0-9]{11}[0-9A-Z]$")] | None = Field(
-        default=None, description="unique pupil number", examples=["A123456789012"]
-    )
-    year_group: Annotated[Line, Field(max_length=10, examples=["7"])]
-    groups: list[Line] = Field(default=[], max_length=50, description="registration groups")
-    starting_day: Day = Field(description="from when the pupil is on roll")
-    boarder: Flag = False
-    address: Remark | None = None
-    parents: list[ParentIn] = Field(default=[], max_length=20)
-    characteristics: list[Line] = Field(default=[], max_length=50, examples=[["ehcp"]])
-    by: By
-
-    def to_command(self, by: Signatory | None) -> AdmitPupil:
-        """Read it in the law's terms."""
-        return AdmitPupil(
-            pupil=PupilId(self.pupil),
-            legal_surname=self.legal_surname,
-            legal_forename=self.legal_forename,
-            date_of_birth=self.date_of_birth,
-            sex=self.sex,
-            upn=self.upn,
-            year_group=self.year_group,
-            groups=tuple(self.groups),
-            starting_day=self.starting_day,
-            boarder=self.boarder,
-            address=self.address,
-            parents=tuple(Parent(**parent.model_dump()) for parent in self.parents),
-            characteristics=tuple(self.characteristics),
-            by=by,
+            tuple(
+                Closure(each.date, each.reason, each.session, tuple(each.year_groups))
+                for each in self.closures
+            ),
         )
 
 
 class MarkIn(Closed):
     """One pupil's mark."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"pupil": "p0421", "code": "L", "minutes_late": 10}]}
+    )
+
     pupil: PupilField
     code: RawCode
     minutes_late: MinutesLate | None = Field(
         default=None, description="whole minutes after the start; for L and U"
+    )
+    arrived_at: WallTime | None = Field(
+        default=None,
+        description="when the pupil came, on the school's clock; for L and U, and held against the "
+        "closing of the register; kept as minutes late",
+        examples=["09:10"],
     )
     detail: Detail | None = Field(
         default=None, description="nature of the activity or circumstances; B and Y7 need it"
@@ -183,7 +180,7 @@ class MarksIn(Closed):
     def to_command(self, session: Session, by: Signatory | None) -> RecordMarks:
         """Read it in the law's terms."""
         marks = [
-            RawMark(PupilId(mark.pupil), mark.code, mark.minutes_late, mark.detail)
+            RawMark(PupilId(mark.pupil), mark.code, mark.minutes_late, mark.detail, mark.arrived_at)
             for mark in self.marks
         ]
         return RecordMarks(session=session, group=self.group, marks=tuple(marks), by=by)
@@ -193,16 +190,24 @@ class AmendmentIn(Closed):
     """A change of one entry (SI 2024/208 reg 6)."""
 
     model_config = ConfigDict(
-        json_schema_extra={"required": ["pupil", "original", "amended", "reason"]}
+        json_schema_extra={
+            "required": ["pupil", "original", "amended", "reason"],
+            "examples": [
+                {"pupil": "p0421", "original": "N", "amended": "I", "reason": "medical note"}
+            ],
+        }
     )
 
     pupil: PupilField
-    original: RawCode = Field(description="the entry in force, as you know it")
-    amended: RawCode
+    original: RawCode = Field(description="the entry in force, as you know it", examples=["N"])
+    amended: RawCode = Field(description="the national code it is to be", examples=["I"])
     reason: Reason = Field(
         default_factory=str, description="why the entry is amended", examples=["medical note"]
     )
     minutes_late: MinutesLate | None = None
+    arrived_at: WallTime | None = Field(
+        default=None, description="when the pupil came, on the school's clock; for L and U"
+    )
     detail: Detail | None = None
 
 
@@ -222,6 +227,7 @@ class AmendmentsIn(Closed):
                 reason=each.reason,
                 minutes_late=each.minutes_late,
                 detail=each.detail,
+                arrived_at=each.arrived_at,
             )
             for each in self.amendments
         ]
