@@ -25,12 +25,13 @@ field that may be left out, or a new kind. Read past fields you don't know.
 A field with nothing to say is left out, never `null`. Days are `2026-09-07`, instants RFC 3339 in
 UTC, codes as in [codes.md](codes.md). `recorded_by` is left out only where a system acted under its
 own token; entries in either register always have it. Beside its data each event has a position in
-the school's log, 1 for the first and no number missed.
+the school's log, 1 for the first and no number missed, but where a recording year was dropped
+([retention.md](retention.md)).
 
 """
 
 # Its keys aren't fields: they are sessions, counts, or the names of a rule's own numbers.
-OPEN: Final = {"sessions", "figures", "terms"}
+OPEN: Final = {"sessions", "figures", "terms", "conditions"}
 # Stated anew in full, so that the newest stands alone.
 RESTATES: Final = {"SchoolDetailsChanged.v1": "SchoolRegistered.v1"}
 JSON_TYPES: Final = {
