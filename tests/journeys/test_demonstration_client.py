@@ -13,7 +13,15 @@ from attendance.session import Half, Session
 from demonstration.client import IN_FLIGHT, Rollbook, Stored
 from demonstration.errors import Refused, Unavailable
 from demonstration.exchange import ATTEMPTS
-from demonstration.seeding import Plan, SchoolToSeed, open_school, post_registers, work_out
+from demonstration.plan_bodies import decision_body
+from demonstration.seeding import (
+    Plan,
+    SchoolToSeed,
+    make_plan,
+    open_school,
+    post_registers,
+    work_out,
+)
 from demonstration.shares import Phase
 from support.eventually import eventually
 
@@ -199,7 +207,8 @@ class Register:
         if key not in self.stored:
             self.order.append(request.url.path)
         self.stored[key] = request.url.path
-        return httpx.Response(201, json={"position": len(self.stored)}, headers=headers)
+        body = {"position": len(self.stored), "plan": f"plan-{key}"}
+        return httpx.Response(201, json=body, headers=headers)
 
     async def seed(self, school: SchoolToSeed) -> int:
         transport = httpx.MockTransport(self.answer)
@@ -227,8 +236,40 @@ async def test_an_interrupted_seeding_goes_on_and_doubles_nothing(school: School
     steps = await register.seed(work_out(PLAN))
 
     assert 0 < half_way < len(register.stored)
-    assert len(register.order) == len(register.stored) == 2 * 8 + len(school.registers)
+    assert len(register.order) == len(register.stored) == commands_of(school)
     assert steps == school.requests
+
+
+def commands_of(school: SchoolToSeed) -> int:
+    """Count what is stored: admissions, plans, decisions on leave, registers."""
+    decided = sum(decision_body(each) is not None for each in school.arrangements)
+    return 2 * 8 + len(school.arrangements) + decided + len(school.registers)
+
+
+async def test_plans_are_made_and_leave_is_decided_before_the_first_register(
+    school: SchoolToSeed,
+) -> None:
+    register = Register()
+    register.open.set()
+
+    await register.seed(school)
+
+    first = next(n for n, path in enumerate(register.order) if "/registers/" in path)
+    planned = [n for n, path in enumerate(register.order) if "absence-plans" in path]
+    assert any(path.endswith("/decision") for path in register.order)
+    assert max(planned) < first
+
+
+async def test_leave_that_stands_under_another_name_is_not_decided_again(
+    school: SchoolToSeed,
+) -> None:
+    leave = next(each for each in school.arrangements if decision_body(each) is not None)
+    server = Server([problem(409, "plan-overlaps", "plan-overlaps")])
+
+    stored = await make_plan(server.rollbook(), URN, leave)
+
+    assert stored == Stored(position=None, already=True)
+    assert len(server.requests) == 1
 
 
 async def test_a_session_s_registers_are_in_before_the_next_session_s(school: SchoolToSeed) -> None:

@@ -48,6 +48,7 @@ def admission_body(pupil: Pupil, classroom: Classroom) -> Json:
         "year_group": str(classroom.year_group or "R"),
         "groups": [classroom.group],
         "starting_day": pupil.starting_day.isoformat(),
+        "parents": [{"name": pupil.parent, "lives_with": True}],
         "by": OFFICE,
     }
 

@@ -23,7 +23,9 @@ from demonstration.exchange import Pause, accepted, answer_to
 IN_FLIGHT: Final = 8
 TIMEOUT_SECONDS: Final = 30.0  # a read that waits for a view takes up to 5 s before it answers
 KEYS: Final = UUID("0d3c1a52-6c57-5a7e-8f07-3b1f4a0f9a11")  # namespace of the commands' keys
-SAID_BEFORE: Final = frozenset({"already-marked", "already-admitted"})
+SAID_BEFORE: Final = frozenset(
+    {"already-marked", "already-admitted", "already-decided", "plan-overlaps"}
+)
 
 Json = Mapping[str, Any]  # what goes over the border, either way
 
@@ -34,6 +36,7 @@ class Stored:
 
     position: int | None  # in the school's log; None when another command had stored it
     already: bool  # it was there before
+    plan: str | None = None  # the absence plan it made, or decided
 
 
 class Rollbook:
@@ -62,6 +65,18 @@ class Rollbook:
     async def admit(self, urn: int, pupil: Json) -> Stored:
         """Enter a pupil in the admission register, unless they are in it."""
         return await self._command(f"{_school(urn)}/pupils", pupil)
+
+    async def plan_absence(self, urn: int, pupil: str, plan: Json) -> Stored:
+        """Record an absence plan of a pupil, unless one of its kind covers some of its sessions."""
+        return await self._command(_plans(urn, pupil), plan)
+
+    async def decide_leave(self, urn: int, pupil: str, plan: str, decision: Json) -> Stored:
+        """Grant leave that was asked for, or refuse it, unless it was decided before."""
+        return await self._command(f"{_plans(urn, pupil)}/{plan}/decision", decision)
+
+    async def plan_activity(self, urn: int, activity: Json) -> Stored:
+        """Plan an activity of several pupils, unless some are at another then."""
+        return await self._command(f"{_school(urn)}/activities", activity)
 
     async def record_marks(self, urn: int, session: Session, marks: Json) -> Stored:
         """Enter a class register, unless it was entered before; then it stays as it is."""
@@ -107,12 +122,13 @@ class Rollbook:
         key = str(uuid5(KEYS, f"{path}\n{json.dumps(body, sort_keys=True)}"))
         answer = await self._send("POST", path, body=body, key=key)
         try:
-            position = int(_object(answer)["position"])
+            said = _object(answer)
         except Refused as refused:
             if refused.problem.codes <= SAID_BEFORE:
                 return Stored(position=None, already=True)
             raise
-        return Stored(position, already=answer.headers.get("Idempotency-Replayed") == "true")
+        replayed = answer.headers.get("Idempotency-Replayed") == "true"
+        return Stored(int(said["position"]), already=replayed, plan=said.get("plan"))
 
     async def _send(
         self, method: str, path: str, *, body: Json | None = None, key: str | None = None
@@ -132,6 +148,10 @@ class Rollbook:
 
 def _school(urn: int) -> str:
     return f"/register/v1/schools/{urn}"
+
+
+def _plans(urn: int, pupil: str) -> str:
+    return f"{_school(urn)}/pupils/{pupil}/absence-plans"
 
 
 def _register(urn: int, session: Session) -> str:

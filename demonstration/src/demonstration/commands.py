@@ -18,7 +18,7 @@ from demonstration.shares import Phase
 SCHOOL: Final = 999001  # no school has it: real URNs are lower
 SEED: Final = 2024
 CLASSES: Final = 7
-SCOPE: Final = "schools:write admissions:write register:write"
+SCOPE: Final = "schools:write admissions:write register:write register:amend"  # decides leave
 
 
 def seed(

@@ -42,7 +42,8 @@ async def served(app: FastAPI, *, preferred_port: int) -> AsyncIterator[str]:
 
 
 def _listen(preferred_port: int) -> socket.socket:
-    listening = socket.socket()
+    # Said to be TCP's, or asyncio would leave Nagle's delay on: 40 ms an answer.
+    listening = socket.socket(proto=socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((LOOPBACK, preferred_port if preferred_port <= LAST_PORT else 0))

@@ -30,9 +30,17 @@ SURNAMES: Final = FAMILIES.split()
 TREES: Final = KINDS_OF_TREE.split()
 
 
+TITLES: Final = ("Mr", "Mrs", "Ms", "Miss")
+
+
 def teacher(rng: Random) -> str:
     """Name a member of staff as they sign, e.g. "Ms Okafor"."""
-    return f"{rng.choice(('Mr', 'Mrs', 'Ms', 'Miss'))} {rng.choice(SURNAMES)}"
+    return parent(rng.choice(SURNAMES), rng)
+
+
+def parent(surname: str, rng: Random) -> str:
+    """Name a parent as the school writes to them, e.g. "Mrs Shah"."""
+    return f"{rng.choice(TITLES)} {surname}"
 
 
 def class_name(number: int) -> str:

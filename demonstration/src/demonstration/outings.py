@@ -17,7 +17,7 @@ class Outing:
     whole_class: int  # percentage of them that the whole class goes on
     group: tuple[int, int]  # least and most pupils otherwise
     all_day: int  # percentage of them that take both sessions; the others are afternoons
-    comments: tuple[str, ...]  # the nature of the activity
+    venues: Mapping[str, str]  # the nature of each activity, and where it is
 
 
 OUTINGS: Final[Mapping[str, Outing]] = {
@@ -25,19 +25,32 @@ OUTINGS: Final[Mapping[str, Outing]] = {
         whole_class=60,
         group=(8, 15),
         all_day=70,
-        comments=("Museum visit", "Farm visit", "Theatre visit", "Local history walk"),
+        venues={
+            "Museum visit": "County Museum",
+            "Farm visit": "Church Farm",
+            "Theatre visit": "Corn Exchange",
+            "Local history walk": "Old Town",
+        },
     ),
     "P": Outing(
         whole_class=0,
         group=(6, 12),
         all_day=20,
-        comments=("Cross-country race", "Football tournament", "Swimming gala"),
+        venues={
+            "Cross-country race": "Town Park",
+            "Football tournament": "Sports ground",
+            "Swimming gala": "Town Baths",
+        },
     ),
     "B": Outing(
         whole_class=0,
         group=(3, 8),
         all_day=40,
-        comments=("Forest school", "Taster day at the college", "Choir rehearsal at the town hall"),
+        venues={
+            "Forest school": "Church Wood",
+            "Taster day at the college": "Hopfield College",
+            "Choir rehearsal at the town hall": "Town Hall",
+        },
     ),
 }
 
@@ -53,9 +66,9 @@ def send_out(
     while sessions > 0:
         places = _places(outing, diary, rng)
         sheets = rng.choice(classes)
-        free = [sheet for sheet in _party(outing, sheets, rng) if sheet.is_free(places)]
+        free = [sheet for sheet in _party(outing, sheets, rng) if sheet.is_free(places, code)]
         going = free[: ceil(sessions / len(places))]
-        entry = Entry(code, comment=rng.choice(outing.comments))
+        entry = Entry(code, comment=rng.choice(list(outing.venues)))
         for sheet in going:
             sheet.fill(places, entry)
         sessions -= len(going) * len(places)

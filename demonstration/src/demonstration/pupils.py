@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final
 
-from demonstration.names import FORENAMES, SURNAMES, class_name, teacher
+from demonstration.names import FORENAMES, SURNAMES, class_name, parent, teacher
 from demonstration.shares import Phase
 from demonstration.term import school_year
 
@@ -38,6 +38,7 @@ class Pupil:
     sex: str
     date_of_birth: date
     starting_day: date
+    parent: str  # who asks for leave, and lives with the pupil
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +87,13 @@ def _classroom(
 
 def _pupil(pupil: str, born_from: date, starting_day: date, rng: Random) -> Pupil:
     sex = rng.choice(("F", "M"))
+    surname = rng.choice(SURNAMES)
     return Pupil(
         pupil=pupil,
-        surname=rng.choice(SURNAMES),
+        surname=surname,
         forename=rng.choice(FORENAMES[sex]),
         sex=sex,
         date_of_birth=born_from + timedelta(days=rng.randrange(365)),
         starting_day=starting_day,
+        parent=parent(surname, rng),
     )

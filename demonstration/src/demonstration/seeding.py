@@ -13,12 +13,19 @@ from typing import Any
 
 from attendance.session import Session
 
+from demonstration.arrangements import Arrangement
 from demonstration.bodies import admission_body, calendar_body, marks_body, school_body
 from demonstration.client import Rollbook, Stored
+from demonstration.plan_bodies import activity_body, decision_body, plan_body
 from demonstration.pupils import Classroom, Pupil
 from demonstration.shares import Phase
 from demonstration.simulator import MisRegister, simulate
-from demonstration.story import latest_weeks_for_the_story, penalty_notice_story, told_in
+from demonstration.story import (
+    arranged_for_others,
+    latest_weeks_for_the_story,
+    penalty_notice_story,
+    told_in,
+)
 from demonstration.term import SchoolYear, weeks_before, years_around
 
 Step = Callable[[], None]  # called after each request: a progress bar moves on
@@ -43,6 +50,7 @@ class SchoolToSeed:
     phase: Phase
     years: tuple[SchoolYear, ...]
     classrooms: tuple[Classroom, ...]
+    arrangements: tuple[Arrangement, ...]
     registers: tuple[MisRegister, ...]  # oldest first
     last_week_begins: date
     story_class: str
@@ -57,7 +65,7 @@ class SchoolToSeed:
     def requests(self) -> int:
         """How many steps the whole takes."""
         pupils = sum(len(classroom.pupils) for classroom in self.classrooms)
-        return 1 + len(self.years) + pupils + len(self.registers)
+        return 1 + len(self.years) + pupils + len(self.arrangements) + len(self.registers)
 
 
 def work_out(plan: Plan) -> SchoolToSeed:
@@ -76,6 +84,7 @@ def work_out(plan: Plan) -> SchoolToSeed:
         phase=plan.phase,
         years=years,
         classrooms=school.classrooms,
+        arrangements=tuple(arranged_for_others(school.arrangements(), story_pupil.pupil)),
         registers=tuple(told_in(school.registers(), story_pupil.pupil, story)),
         last_week_begins=weeks[-1][0],
         story_class=story_class.group,
@@ -84,7 +93,10 @@ def work_out(plan: Plan) -> SchoolToSeed:
 
 
 async def open_school(rollbook: Rollbook, school: SchoolToSeed, step: Step) -> None:
-    """Register the school, publish its calendars and admit its pupils."""
+    """Register the school, publish its calendars, admit its pupils and plan their absences.
+
+    All plans before any register: with some codes an entry is only taken if it leans on one.
+    """
     await rollbook.put_school(school.urn, school_body(school.phase))
     step()
     for year in school.years:
@@ -96,6 +108,23 @@ async def open_school(rollbook: Rollbook, school: SchoolToSeed, step: Step) -> N
         for pupil in classroom.pupils
     )
     await _together(admissions, step)
+    plans = (make_plan(rollbook, school.urn, each) for each in school.arrangements)
+    await _together(plans, step)
+
+
+async def make_plan(rollbook: Rollbook, urn: int, arrangement: Arrangement) -> Stored:
+    """Record what was arranged; leave is asked for, and then decided.
+
+    Leave that stands as another's plan is left as it is: who made it decides it.
+    """
+    if arrangement.is_outing:
+        return await rollbook.plan_activity(urn, activity_body(arrangement))
+    pupil = arrangement.pupils[0]
+    stored = await rollbook.plan_absence(urn, pupil.pupil, plan_body(arrangement, pupil))
+    decision = decision_body(arrangement)
+    if stored.plan is None or decision is None:
+        return stored
+    return await rollbook.decide_leave(urn, pupil.pupil, stored.plan, decision)
 
 
 async def post_registers(

@@ -1,6 +1,9 @@
-"""A pupil's sessions while they are filled in, each once. Knows no code's meaning."""
+"""A pupil's sessions while they are filled in, each once, and the spells they were filled with.
 
-from collections.abc import Sequence
+Knows no code's meaning.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
@@ -21,6 +24,14 @@ class Entry:
     minutes_late: int | None = None  # whole minutes after the session began
 
 
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """What befell a pupil at one stretch: the same entry at each of some places, in order."""
+
+    places: tuple[int, ...]
+    entry: Entry
+
+
 @dataclass(slots=True, kw_only=True)
 class Sheet:
     """A pupil, what inclines them to absence, and their entries so far. Is written on."""
@@ -31,14 +42,27 @@ class Sheet:
     lateness: float  # relative to other pupils
     on_roll_from: int  # place in the diary
     entries: dict[int, Entry] = field(default_factory=dict)
+    spells: list[Spell] = field(default_factory=list)
 
-    def is_free(self, places: Places) -> bool:
-        """Say whether the pupil is on roll at all these places and has no entry at any."""
-        return places[0] >= self.on_roll_from and not any(p in self.entries for p in places)
+    def is_free(self, places: Places, code: str) -> bool:
+        """Say whether a spell fits here: the pupil is on roll, and has no entry at any place.
+
+        Nor may it lie between the places of another spell of its code: a pupil has one part-time
+        timetable at a time.
+        """
+        return (
+            places[0] >= self.on_roll_from
+            and not any(place in self.entries for place in places)
+            and not any(_interleaved(spell.places, places) for spell in self._spells_of(code))
+        )
 
     def fill(self, places: Places, entry: Entry) -> None:
         """Enter the same at each of these places."""
         self.entries.update(dict.fromkeys(places, entry))
+        self.spells.append(Spell(tuple(places), entry))
+
+    def _spells_of(self, code: str) -> Iterator[Spell]:
+        return (spell for spell in self.spells if spell.entry.code == code)
 
 
 def blank_sheets(
@@ -80,3 +104,7 @@ def absence_at(quantile: float, bands: Sequence[float]) -> float:
             return (BAND_WIDTH * number + width * left / share) / 100
         left -= share
     return 1.0
+
+
+def _interleaved(one: Places, other: Places) -> bool:
+    return one[0] <= other[-1] and other[0] <= one[-1]

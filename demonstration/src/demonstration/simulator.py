@@ -14,6 +14,7 @@ from typing import Final
 
 from attendance.session import Half, Session
 
+from demonstration.arrangements import Arrangement, arranged
 from demonstration.diary import Diary
 from demonstration.habits import HABITS, Habit, entry_for
 from demonstration.outings import OUTINGS, send_out
@@ -64,6 +65,11 @@ class SimulatedSchool:
                 if rows:
                     yield MisRegister(session.on, session.half, classroom.group, rows)
 
+    def arrangements(self) -> list[Arrangement]:
+        """List what was planned or reported of these absences, by the day it starts."""
+        classes = zip(self.classrooms, self._sheets, strict=True)
+        return arranged(classes, [session for _, session in self._diary.sessions()])
+
 
 def simulate(
     phase: Phase, *, classes: int, years: Sequence[SchoolYear], weeks: Sequence[Week], seed: int
@@ -106,7 +112,7 @@ def _deal(
         if len(places) > sessions and rng.random() * len(places) >= sessions:
             return
         sheet = rng.choices(sheets, cum_weights=weights)[0]
-        if places and sheet.is_free(places):
+        if places and sheet.is_free(places, code):
             sheet.fill(places, entry_for(code, rng))
             sessions -= len(places)
             failures = 0

@@ -13,6 +13,7 @@ from typing import Final
 
 from attendance.session import Half, Session, academic_year_of
 
+from demonstration.arrangements import Arrangement
 from demonstration.errors import StoryDoesNotFit
 from demonstration.simulator import PRESENT, MisRegister, MisRow
 from demonstration.term import FRIDAY, WEEKS_POSTED, Week
@@ -77,6 +78,14 @@ def told_in(
         code = story.get(Session(register.on, register.half), PRESENT[register.half])
         rows = tuple(MisRow(pupil, code) if row.pupil == pupil else row for row in register.rows)
         yield replace(register, rows=rows)
+
+
+def arranged_for_others(arrangements: Iterable[Arrangement], pupil: str) -> Iterator[Arrangement]:
+    """Yield the arrangements without the pupil, who is absent only as the story has it."""
+    for arrangement in arrangements:
+        others = tuple(each for each in arrangement.pupils if each.pupil != pupil)
+        if others:
+            yield replace(arrangement, pupils=others)
 
 
 def sessions_of(week: Week) -> list[Session]:
