@@ -9,7 +9,7 @@ import pytest
 from architecture.house_rules import AVOIDED
 
 ROOT = Path(__file__).parents[2]
-GENERATED = ("codes.md", "events.md", "settings.md")
+GENERATED = ("admission-register.md", "codes.md", "events.md", "refusals.md", "settings.md")
 
 
 @pytest.fixture(scope="module")

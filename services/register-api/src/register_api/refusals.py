@@ -225,6 +225,9 @@ CLOCKS_DIFFER: Final = Kind(
     "clocks-differ", "This server's clock is wrong", HTTPStatus.SERVICE_UNAVAILABLE
 )
 
+# What any command may be told that is right in itself.
+NOT_NOW: Final = (SCHOOL_BUSY, NOT_KNOWN_STORED, CLOCKS_DIFFER)
+
 KINDS: Final[Mapping[type[Exception], Kind]] = {
     RegisterRefused: MARKS_REFUSED,
     AdmissionRefused: ADMISSION_REFUSED,

@@ -18,7 +18,7 @@ from register_api.closing import (
     effect_of,
     undo_closure,
 )
-from register_api.refusals import CLOSURE_REFUSED, CLOSURE_UNDONE, NO_SCHOOL, SCHOOL_BUSY
+from register_api.refusals import CLOSURE_REFUSED, CLOSURE_UNDONE, NO_SCHOOL, NOT_NOW
 from register_api.schemas.closures import (
     ClosureDeclaredOut,
     ClosureOut,
@@ -39,7 +39,7 @@ ClosurePath = Annotated[UUID, Path(description="the closure")]
     "/schools/{urn}/closures",
     operation_id="declare_closure",
     status_code=201,
-    responses=refusals(CLOSURE_REFUSED, NO_SCHOOL, SCHOOL_BUSY, *COMMAND_REFUSALS),
+    responses=refusals(CLOSURE_REFUSED, NO_SCHOOL, *NOT_NOW, *COMMAND_REFUSALS),
 )
 async def declare(
     urn: UrnPath,
@@ -74,7 +74,7 @@ async def declare(
     "/schools/{urn}/closures/{closure}/reversal",
     operation_id="reverse_closure",
     status_code=201,
-    responses=refusals(CLOSURE_REFUSED, CLOSURE_UNDONE, NO_SCHOOL, SCHOOL_BUSY, *COMMAND_REFUSALS),
+    responses=refusals(CLOSURE_REFUSED, CLOSURE_UNDONE, NO_SCHOOL, *NOT_NOW, *COMMAND_REFUSALS),
 )
 async def reverse(
     urn: UrnPath,

@@ -10,7 +10,7 @@ from servicekit.problems import refusals
 
 from register_api.access import must_see, registry_of, signatory, visible_school
 from register_api.commands import put_entry_rules
-from register_api.refusals import ENTRY_RULES_REFUSED, NO_SCHOOL, SCHOOL_BUSY
+from register_api.refusals import ENTRY_RULES_REFUSED, NO_SCHOOL, NOT_NOW
 from register_api.schemas.entry_rules import EntryRulesIn, EntryRulesOut
 from register_api.schemas.queries import NoQuery
 from register_api.schemas.responses import PositionOut
@@ -19,7 +19,7 @@ router = APIRouter()
 
 
 @router.put(
-    "/schools/{urn}/entry-rules", responses=refusals(ENTRY_RULES_REFUSED, NO_SCHOOL, SCHOOL_BUSY)
+    "/schools/{urn}/entry-rules", responses=refusals(ENTRY_RULES_REFUSED, NO_SCHOOL, *NOT_NOW)
 )
 async def publish_entry_rules(
     urn: UrnPath, body: EntryRulesIn, caller: SchoolsWriter, request: Request

@@ -11,7 +11,7 @@ from servicekit.problems import refusals
 
 from register_api.access import must_see, registry_of, signatory
 from register_api.holds import hold_back, hold_id, holds_of, let_go
-from register_api.refusals import HOLD_LIFTED, HOLD_REFUSED, NO_HOLD, NO_SCHOOL, SCHOOL_BUSY
+from register_api.refusals import HOLD_LIFTED, HOLD_REFUSED, NO_HOLD, NO_SCHOOL, NOT_NOW
 from register_api.schemas.holds import HeldOut, HoldIn, HoldOut, HoldsOut, LiftingIn
 from register_api.schemas.queries import NoQuery
 
@@ -24,7 +24,7 @@ HoldPath = Annotated[UUID, Path(description="the hold")]
     "/schools/{urn}/retention-holds",
     operation_id="place_retention_hold",
     status_code=201,
-    responses=refusals(HOLD_REFUSED, NO_SCHOOL, SCHOOL_BUSY, *COMMAND_REFUSALS),
+    responses=refusals(HOLD_REFUSED, NO_SCHOOL, *NOT_NOW, *COMMAND_REFUSALS),
 )
 async def place(
     urn: UrnPath,
@@ -51,9 +51,7 @@ async def place(
     "/schools/{urn}/retention-holds/{hold}/lifting",
     operation_id="lift_retention_hold",
     status_code=201,
-    responses=refusals(
-        HOLD_REFUSED, HOLD_LIFTED, NO_SCHOOL, NO_HOLD, SCHOOL_BUSY, *COMMAND_REFUSALS
-    ),
+    responses=refusals(HOLD_REFUSED, HOLD_LIFTED, NO_SCHOOL, NO_HOLD, *NOT_NOW, *COMMAND_REFUSALS),
 )
 async def lift(
     urn: UrnPath,

@@ -32,7 +32,7 @@ from register_api.plans import (
     plan_id,
     plans_of,
 )
-from register_api.refusals import NO_PUPIL, NO_SCHOOL, SCHOOL_BUSY
+from register_api.refusals import NO_PUPIL, NO_SCHOOL, NOT_NOW
 from register_api.schemas.plan_answers import (
     ActivitiesPlannedOut,
     AnyPlanOut,
@@ -59,7 +59,7 @@ PlanPath = Annotated[UUID, Path(description="the plan")]
         PLAN_NOT_OPEN,
         NO_SCHOOL,
         NO_PUPIL,
-        SCHOOL_BUSY,
+        *NOT_NOW,
         *COMMAND_REFUSALS,
     ),
 )
@@ -90,9 +90,7 @@ async def plan(
     "/schools/{urn}/activities",
     operation_id="plan_activity",
     status_code=201,
-    responses=refusals(
-        ACTIVITIES_REFUSED, PLAN_OVERLAPS, NO_SCHOOL, SCHOOL_BUSY, *COMMAND_REFUSALS
-    ),
+    responses=refusals(ACTIVITIES_REFUSED, PLAN_OVERLAPS, NO_SCHOOL, *NOT_NOW, *COMMAND_REFUSALS),
 )
 async def activities(
     urn: UrnPath,
@@ -128,7 +126,7 @@ async def activities(
         NO_SCHOOL,
         NO_PUPIL,
         NO_PLAN,
-        SCHOOL_BUSY,
+        *NOT_NOW,
         *COMMAND_REFUSALS,
     ),
 )
@@ -161,7 +159,7 @@ async def decision(
         NO_SCHOOL,
         NO_PUPIL,
         NO_PLAN,
-        SCHOOL_BUSY,
+        *NOT_NOW,
         *COMMAND_REFUSALS,
     ),
 )

@@ -32,10 +32,10 @@ from register_api.refusals import (
     DELETION_REFUSED,
     NO_PUPIL,
     NO_SCHOOL,
-    SCHOOL_BUSY,
+    NOT_NOW,
     STARTING_DAY_FIXED,
 )
-from register_api.roll import entry_of, roll_of
+from register_api.roll import advice_on, entry_of, roll_of
 from register_api.schemas.deletions import DeletionIn
 from register_api.schemas.pupils import PupilChangesIn, PupilIn
 from register_api.schemas.queries import AsOf, RollQuery
@@ -55,9 +55,7 @@ router = APIRouter()
     "/schools/{urn}/pupils",
     operation_id="admit_pupil",
     status_code=HTTPStatus.CREATED,
-    responses=refusals(
-        ADMISSION_REFUSED, ALREADY_ADMITTED, NO_SCHOOL, SCHOOL_BUSY, *COMMAND_REFUSALS
-    ),
+    responses=refusals(ADMISSION_REFUSED, ALREADY_ADMITTED, NO_SCHOOL, *NOT_NOW, *COMMAND_REFUSALS),
 )
 async def admit(
     urn: UrnPath,
@@ -73,7 +71,7 @@ async def admit(
     admission = body.to_command(signatory(body.by, caller))
     done = await admit_pupil(registry, urn, admission, keyed.of(caller.client, urn))
     answered(request, response, done)
-    asked = _shown(advice.of_entry(admission.entry))
+    asked = _shown(await advice_on(registry, caller, urn, admission.pupil, done.position))
     return AdmittedOut(position=done.position, pupil=body.pupil, advice=asked)
 
 
@@ -120,7 +118,7 @@ async def read_pupil(
             PRECONDITION_FAILED,
             NO_SCHOOL,
             NO_PUPIL,
-            SCHOOL_BUSY,
+            *NOT_NOW,
         ),
     },
 )
@@ -144,7 +142,7 @@ async def change_pupil_details(
         position=done.position,
         pupil=pupil,
         revision=after.revision,
-        advice=_shown(advice.of_entry(after.entry)),
+        advice=_shown(await advice_on(registry, caller, urn, after.pupil, done.position)),
     )
 
 
@@ -152,7 +150,7 @@ async def change_pupil_details(
     "/schools/{urn}/pupils/{pupil}/deletion",
     status_code=HTTPStatus.CREATED,
     responses=refusals(
-        DELETION_REFUSED, ALREADY_DELETED, NO_SCHOOL, NO_PUPIL, SCHOOL_BUSY, *COMMAND_REFUSALS
+        DELETION_REFUSED, ALREADY_DELETED, NO_SCHOOL, NO_PUPIL, *NOT_NOW, *COMMAND_REFUSALS
     ),
 )
 async def delete_pupil(

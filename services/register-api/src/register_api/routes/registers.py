@@ -20,7 +20,7 @@ from register_api.refusals import (
     ENTRY_CHANGED,
     MARKS_REFUSED,
     NO_SCHOOL,
-    SCHOOL_BUSY,
+    NOT_NOW,
 )
 from register_api.routes.lean import MarksRoute
 from register_api.schemas.queries import MissingQuery, RegisterQuery
@@ -62,7 +62,7 @@ router.add_api_route(
     record_marks,
     methods=["POST"],
     status_code=201,
-    responses=refusals(MARKS_REFUSED, ALREADY_MARKED, NO_SCHOOL, SCHOOL_BUSY, *COMMAND_REFUSALS),
+    responses=refusals(MARKS_REFUSED, ALREADY_MARKED, NO_SCHOOL, *NOT_NOW, *COMMAND_REFUSALS),
     route_class_override=MarksRoute,
 )
 
@@ -70,9 +70,7 @@ router.add_api_route(
 @router.post(
     "/schools/{urn}/registers/{date}/{session}/amendments",
     status_code=201,
-    responses=refusals(
-        AMENDMENTS_REFUSED, ENTRY_CHANGED, NO_SCHOOL, SCHOOL_BUSY, *COMMAND_REFUSALS
-    ),
+    responses=refusals(AMENDMENTS_REFUSED, ENTRY_CHANGED, NO_SCHOOL, *NOT_NOW, *COMMAND_REFUSALS),
 )
 async def amend_marks(
     urn: UrnPath,

@@ -17,7 +17,7 @@ from register_api.refusals import (
     DETAILS_REFUSED,
     NO_CALENDAR,
     NO_SCHOOL,
-    SCHOOL_BUSY,
+    NOT_NOW,
 )
 from register_api.schemas.published import CalendarOut, CalendarsOut, SchoolOut
 from register_api.schemas.queries import AsOf
@@ -34,7 +34,7 @@ YearPath = Annotated[
 @router.put(
     "/schools/{urn}",
     operation_id="put_school",
-    responses=refusals(DETAILS_REFUSED, AUTHORITY_FIXED, NO_SCHOOL, SCHOOL_BUSY),
+    responses=refusals(DETAILS_REFUSED, AUTHORITY_FIXED, NO_SCHOOL, *NOT_NOW),
 )
 async def school(
     urn: UrnPath, body: SchoolIn, caller: SchoolsWriter, request: Request
@@ -51,7 +51,7 @@ async def school(
 @router.put(
     "/schools/{urn}/calendars/{year}",
     operation_id="put_calendar",
-    responses=refusals(CALENDAR_REFUSED, NO_SCHOOL, SCHOOL_BUSY),
+    responses=refusals(CALENDAR_REFUSED, NO_SCHOOL, *NOT_NOW),
 )
 async def calendar(
     urn: UrnPath,
