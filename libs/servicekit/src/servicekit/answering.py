@@ -5,7 +5,7 @@ error says of itself unless the error is a refusal, written for the person who r
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from http import HTTPMethod, HTTPStatus
 from typing import Any, Final
@@ -87,14 +87,16 @@ def _answering(kind: Kind) -> Any:  # noqa: ANN401 - Starlette types handlers lo
 
 def _refused(request: Request, kind: Kind, refused: Refused) -> JSONResponse:
     """Answer what the law refuses: every reason, and 409 only when all of them may pass."""
-    slugs = {refusal.code for refusal in refused.refusals}
-    answered = replace(
-        kind,
-        slug=slugs.pop() if len(slugs) == 1 else kind.slug,
-        status=HTTPStatus.CONFLICT if refused.conflict else kind.status,
-    )
     errors = [ItemProblem(each.pointer, each.code, each.detail) for each in refused.refusals]
+    status = HTTPStatus.CONFLICT if refused.conflict else kind.status
+    answered = replace(_by_its_reason(kind, errors), status=status)
     return problem_response(request, answered, _counted(len(errors)), errors)
+
+
+def _by_its_reason(kind: Kind, errors: Sequence[ItemProblem]) -> Kind:
+    """Call a problem by its reason, where there is only one."""
+    slugs = {each.code for each in errors}
+    return replace(kind, slug=slugs.pop()) if len(slugs) == 1 else kind
 
 
 def _counted(wrong: int) -> str:
@@ -104,7 +106,8 @@ def _counted(wrong: int) -> str:
 def _problem(request: Request, problem: Exception) -> JSONResponse:
     if not isinstance(problem, Problem):
         raise problem
-    return problem_response(request, problem.kind, problem.detail, problem.errors)
+    kind = _by_its_reason(problem.kind, problem.errors) if problem.kind.reasons else problem.kind
+    return problem_response(request, kind, problem.detail, problem.errors)
 
 
 def _invalid(request: Request, invalid: Exception) -> JSONResponse:

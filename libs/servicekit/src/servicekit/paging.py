@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from starlette.datastructures import URL
 from servicekit.problems import INVALID, ItemProblem, Problem
 
 LARGEST: Final = 2**62  # beyond any position or place, within PostgreSQL's bigint
+UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")  # in its text: NUL, half a character
 
 
 def encode_cursor(key: Sequence[object]) -> str:
@@ -64,4 +66,6 @@ def _as_reached(request: Request) -> URL:
 def _is(kind: type, part: object) -> bool:
     if type(part) is not kind:  # a bool is an int to isinstance
         return False
+    if isinstance(part, str):
+        return UNSTORABLE.search(part) is None
     return not isinstance(part, int) or 0 <= part <= LARGEST
