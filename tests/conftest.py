@@ -1,13 +1,23 @@
-"""The database every test with SQL runs on: real, its own, and gone afterwards."""
+"""The database every test with SQL runs on: real, its own, and gone afterwards.
+
+And how Hypothesis searches: the same examples each time, without its stopwatch, since how long one
+takes says nothing about the law. `pytest --hypothesis-profile=thorough` looks further, each time
+elsewhere.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from support.embedded import made_cluster
 from support.log import allow_any_instant
 from support.postgres import create_database, database_of, drop_database, server_for_tests
+
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.register_profile("thorough", deadline=None, max_examples=2000, print_blob=True)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")
