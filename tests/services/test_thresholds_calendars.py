@@ -10,6 +10,7 @@ from attendance.session import Half, Session
 from support.followed import FIRST, PRESENT, SECOND, alerts, follow, said
 from support.log import connected
 from support.school_log import HALF_TERMS, SchoolLog, calendar_of
+from thresholds.facts import PupilFacts
 from thresholds.history import Walked, walked
 from thresholds.packing import PupilYear
 from thresholds.timetable import Timetable
@@ -173,10 +174,10 @@ async def test_of_editions_with_no_entry_between_only_the_last_is_judged(
         await log.publish(calendar_of(Closure(FIRST + timedelta(days=number % 5), "INSET")))
     walks = 0
 
-    def counting(years: Mapping[int, PupilYear], born: date, timetable: Timetable) -> Walked:
+    def counting(years: Mapping[int, PupilYear], facts: PupilFacts, timetable: Timetable) -> Walked:
         nonlocal walks
         walks += 1
-        return walked(years, born, timetable)
+        return walked(years, facts, timetable)
 
     monkeypatch.setattr("thresholds.judging.walked", counting)
 

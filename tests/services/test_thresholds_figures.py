@@ -11,7 +11,7 @@ from support.asking import STRANGERS, Query, get
 from support.followed import FIRST, PRESENT, SECOND
 from support.house import House, house
 from support.log import connected
-from support.school_log import SchoolLog, calendar_of
+from support.school_log import SchoolLog, calendar_of, placed
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 URN = 999001
@@ -101,6 +101,33 @@ async def test_a_day_closed_since_counts_in_no_figure(rollbook: House, log: Scho
 
     assert (figures["possible"], figures["unauthorised"]) == (9, 0)
     assert figures["by_code"] == {"/": 4, "\\": 4, "I": 1}
+
+
+async def test_a_session_closed_since_to_the_pupils_year_group_counts_in_no_figure(
+    rollbook: House, log: SchoolLog
+) -> None:
+    await log.change("p1", placed(FIRST), placed(SECOND, "8"))
+    await log.week(FIRST, {"p1": "OO////////"})
+    await log.week(SECOND, {"p1": "OO////////"})
+    closures = [Closure(on, "Staggered start", None, ("7",)) for on in (FIRST, SECOND)]
+    await log.publish(calendar_of(*closures))
+    await rollbook.settle()
+
+    figures = (await get(rollbook, PUPIL)).json()
+
+    assert (figures["possible"], figures["unauthorised"]) == (18, 2)
+
+
+async def test_what_is_entered_of_a_boarder_is_in_the_figures(
+    rollbook: House, log: SchoolLog
+) -> None:
+    await log.change("p1", placed(FIRST, boarder=True))
+    await log.week(FIRST, {"p1": "OO////////"})
+    await rollbook.settle()
+
+    figures = (await get(rollbook, PUPIL)).json()
+
+    assert (figures["possible"], figures["unauthorised"]) == (10, 2)
 
 
 async def test_the_default_period_ends_on_londons_date_not_on_utcs(

@@ -11,6 +11,7 @@ from support.followed import FIRST, PRESENT, SCHOOL, SECOND, alerts, follow, sai
 from support.log import connected
 from support.school_log import SchoolLog
 from thresholds.errors import PupilNeverAdmitted
+from thresholds.facts import PupilFacts
 from thresholds.history import Walked, walked
 from thresholds.packing import PupilYear
 from thresholds.processor import processor
@@ -220,9 +221,9 @@ async def test_one_register_that_concerns_many_pupils_is_judged_beside_the_loop(
     await follow(log)
     threads = set()
 
-    def noting(years: Mapping[int, PupilYear], born: date, timetable: Timetable) -> Walked:
+    def noting(years: Mapping[int, PupilYear], facts: PupilFacts, timetable: Timetable) -> Walked:
         threads.add(current_thread())
-        return walked(years, born, timetable)
+        return walked(years, facts, timetable)
 
     monkeypatch.setattr("thresholds.judging.walked", noting)
     await log.mark(Session(FIRST, Half.AM), dict.fromkeys(pupils, "O"))

@@ -1,18 +1,20 @@
 """What the thresholds service makes of changes in the admission register, and of deletions."""
 
+import json
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from attendance.admission_entry import AdmissionEntry, Placement, Sex
-from attendance.events import PupilDeleted, PupilDetailsChanged
+from attendance.events import PupilDeleted
 from attendance.identifiers import PupilId
-from support.followed import FIRST, SECOND, alerts, follow
+from support.followed import FIRST, PRESENT, SECOND, alerts, follow, said
 from support.log import connected
-from support.school_log import OFFICER, SchoolLog
+from support.school_log import OFFICER, SchoolLog, placed
 
 STARTED, OF_AGE, UNDER_AGE = date(2026, 9, 1), date(2015, 3, 1), date(2022, 12, 31)
+THIRD = date(2026, 9, 21)
 ABSENT = "GGGGGGGGGG"
+CHANGED = "The pupil's details were changed."
 
 
 @pytest.fixture
@@ -21,30 +23,11 @@ async def log(database_url: str) -> AsyncIterator[SchoolLog]:
         yield SchoolLog(conn)
 
 
-async def change(log: SchoolLog, *, born: date = OF_AGE, boarder: bool = False) -> None:
-    placement = Placement(from_on=STARTED, year_group="7", groups=("7B",), boarder=boarder)
-    await log.append(
-        PupilDetailsChanged(
-            pupil=PupilId("p1"),
-            entry=AdmissionEntry(
-                legal_surname="Okafor", legal_forename="Ada", date_of_birth=born, sex=Sex.FEMALE
-            ),
-            starting_day=STARTED,
-            placements=(placement,),
-            characteristics=(),
-            effective_on=STARTED,
-            changed=("date_of_birth", "boarder"),
-            recorded_by=OFFICER,
-            recorded_at=log.now,
-        )
-    )
-
-
 async def test_a_pupil_is_judged_by_the_date_of_birth_as_it_was_corrected(log: SchoolLog) -> None:
     await log.open()
     await log.admit("p1", born=UNDER_AGE)
     await follow(log)
-    await change(log, born=OF_AGE)
+    await log.change("p1", placed(STARTED), born=OF_AGE)
     await log.week(FIRST, {"p1": ABSENT})
 
     await follow(log)
@@ -52,14 +35,131 @@ async def test_a_pupil_is_judged_by_the_date_of_birth_as_it_was_corrected(log: S
     assert len(await alerts(log, "penalty-notice-threshold")) == 1
 
 
+async def test_a_corrected_date_of_birth_withdraws_what_it_takes_the_ground_from(
+    log: SchoolLog,
+) -> None:
+    await log.open("p1")
+    await log.week(FIRST, {"p1": ABSENT})
+    await follow(log)
+    await log.change("p1", placed(STARTED), born=UNDER_AGE)
+
+    await follow(log)
+
+    (alert,) = await alerts(log, "penalty-notice-threshold")
+    assert alert["steps"] == ["met", "withdrawn"]
+    assert alert["history"][-1]["reason"] == CHANGED
+
+
+async def test_a_corrected_date_of_birth_raises_what_had_no_ground_before_it(
+    log: SchoolLog,
+) -> None:
+    await log.open()
+    await log.admit("p1", born=UNDER_AGE)
+    await log.week(FIRST, {"p1": ABSENT})
+    await follow(log)
+    before = await alerts(log, "penalty-notice-threshold")
+    await log.change("p1", placed(STARTED), born=OF_AGE)
+
+    await follow(log)
+
+    assert before == []
+    assert [each["steps"] for each in await alerts(log, "penalty-notice-threshold")] == [["met"]]
+
+
+@pytest.mark.parametrize("limit", [1, 500])
+async def test_an_entry_is_judged_by_what_was_stated_of_the_pupil_when_it_was_made(
+    log: SchoolLog, limit: int
+) -> None:
+    await log.open("p1")
+    await log.week(FIRST, {"p1": ABSENT})
+    await log.change("p1", placed(STARTED), born=UNDER_AGE)
+    await log.change("p1", placed(STARTED), born=OF_AGE)
+
+    await follow(log, limit=limit)
+
+    steps = [each["steps"] for each in await alerts(log, "penalty-notice-threshold")]
+    assert steps == [["met", "withdrawn"], ["met"]]
+
+
 async def test_a_pupil_who_boards_from_now_on_is_judged_no_more(log: SchoolLog) -> None:
     await log.open("p1")
-    await change(log, boarder=True)
+    await log.change("p1", placed(STARTED, boarder=True))
     await log.week(FIRST, {"p1": ABSENT})
 
     await follow(log)
 
+    assert await said(log.conn) == []
+
+
+async def test_boarding_that_is_planned_for_later_silences_no_rule_before(log: SchoolLog) -> None:
+    await log.open("p1")
+    await log.change("p1", placed(STARTED), placed(date(2027, 9, 1), boarder=True))
+    await log.week(FIRST, {"p1": ABSENT})
+
+    await follow(log)
+
+    assert len(await alerts(log, "penalty-notice-threshold")) == 1
+
+
+async def test_a_boarder_who_becomes_a_day_pupil_is_judged_by_the_days_since(
+    log: SchoolLog,
+) -> None:
+    await log.open()
+    await log.admit("p1", boarder=True)
+    await log.week(FIRST, {"p1": ABSENT})
+    await log.change("p1", placed(STARTED, boarder=True), placed(SECOND))
+    await log.week(SECOND, {"p1": "/////////I"})  # 1 of 10, and not 11 of 20
+
+    await follow(log)
+
     assert await alerts(log, "penalty-notice-threshold") == []
+    assert await alerts(log, "severe-absence") == []
+    (alert,) = await alerts(log, "persistent-absence")
+    assert json.loads(alert["figures"]) == {"possible": 10, "absent": 1}
+
+
+async def test_weeks_of_boarding_neither_break_an_absence_nor_are_waited_for(
+    log: SchoolLog,
+) -> None:
+    await log.open("p1")
+    await log.change("p1", placed(STARTED), placed(SECOND, boarder=True), placed(THIRD))
+    await log.week(FIRST, {"p1": ABSENT})
+    await log.week(SECOND, {"p1": "////------"})
+    await log.week(THIRD, {"p1": ABSENT})
+
+    await follow(log)
+
+    (alert,) = await alerts(log, "attendance-return")
+    assert (alert["met_on"], alert["provisional"]) == (THIRD + timedelta(days=4), False)
+
+
+async def test_boarding_stated_of_days_gone_takes_the_ground_from_what_was_found_of_them(
+    log: SchoolLog,
+) -> None:
+    await log.open("p1")
+    await log.week(FIRST, {"p1": ABSENT})
+    await follow(log)
+    await log.change("p1", placed(STARTED), placed(FIRST + timedelta(days=1), boarder=True))
+
+    await follow(log)
+
+    (alert,) = await alerts(log, "penalty-notice-threshold")
+    assert alert["steps"] == ["met", "withdrawn"]
+    assert alert["history"][-1]["reason"] == CHANGED
+
+
+async def test_details_of_days_to_come_and_groups_walk_no_rule(
+    log: SchoolLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await log.open("p1")
+    await log.week(FIRST, {"p1": ABSENT})
+    await follow(log)
+    monkeypatch.setattr("thresholds.judging.walked", None)
+
+    await log.change("p1", placed(STARTED), placed(SECOND, "8"))
+    await log.change("p1", placed(STARTED), placed(FIRST), placed(SECOND, "8"))
+
+    await follow(log)  # would call None
 
 
 async def test_a_deletion_and_an_admission_after_it_leave_what_was_found_as_it_is(
@@ -84,3 +184,15 @@ async def test_a_deletion_and_an_admission_after_it_leave_what_was_found_as_it_i
 
     (alert,) = await alerts(log, "penalty-notice-threshold")
     assert (alert["status"], alert["met_on"]) == ("open", date(2026, 9, 11))
+
+
+async def test_boarding_of_an_earlier_time_on_roll_stays_true_of_its_days(log: SchoolLog) -> None:
+    await log.open()
+    await log.admit("p1", boarder=True)
+    await log.week(FIRST, {"p1": ABSENT})
+    await log.admit("p1", starting=SECOND)
+    await log.week(SECOND, {"p1": PRESENT})
+
+    await follow(log)
+
+    assert await said(log.conn) == []

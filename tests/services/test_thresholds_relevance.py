@@ -1,7 +1,7 @@
 """Passing rules over costs nothing but time: what is passed over would have changed nothing."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import pytest
@@ -14,13 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.school_log import HALF_TERMS, calendar_of
 from thresholds.digest import Change
+from thresholds.facts import FactsInTime, Placed, PupilFacts
 from thresholds.history import WALKS
-from thresholds.judging import ENTERED, REPUBLISHED, Case, Look
+from thresholds.judging import CHANGED, ENTERED, REPUBLISHED, Case, Look
 from thresholds.packing import BYTE_OF, place_of
 from thresholds.relevance import RULES
 from thresholds.schemas import Rule
 from thresholds.timetable import Timetable
 
+STARTED: Final = date(2026, 9, 1)
 NOW: Final = datetime(2027, 7, 31, tzinfo=UTC)
 CALENDAR: Final = SchoolCalendar((calendar_of(),))
 HELD: Final = Timetable(CALENDAR)
@@ -33,6 +35,36 @@ runs = st.lists(
 disorder = st.lists(
     st.tuples(st.integers(0, 500), st.integers(0, 140), st.sampled_from("/GOI")), max_size=8
 )
+
+# Stretches of half-days closed to a year group, by day; where a pupil stands from some day on.
+closures = st.lists(
+    st.tuples(
+        st.integers(0, 50),
+        st.integers(1, 15),
+        st.sampled_from(["AM", "PM", "AMPM"]),
+        st.sampled_from("78"),
+    ),
+    max_size=4,
+).map(
+    lambda drawn: {
+        (first + day, half, to)
+        for first, days, halves, to in drawn
+        for day in range(days)
+        for half in Half
+        if half in halves
+    }
+)
+moves = [date(2026, 9, 7) + timedelta(days=days) for days in range(0, 70, 3)]
+stands = st.lists(
+    st.tuples(st.sampled_from(moves), st.sampled_from("78"), st.booleans()),
+    max_size=4,
+    unique_by=lambda each: each[0],
+).map(sorted)
+
+
+def closed(place: int, half: Half, year_group: str) -> Closure:
+    on = SESSIONS[2 * place % len(SESSIONS)].on
+    return Closure(on, "Staggered start", half, (year_group,))
 
 
 def drawn(made: list[tuple[str, int]]) -> list[tuple[Session, Code]]:
@@ -64,8 +96,15 @@ def history(made: list[tuple[str, int]], mess: list[tuple[int, int, str]]) -> li
     ]
 
 
-def case() -> Case:
-    return Case(Urn(999001), PupilId("p1"), date(2015, 3, 1), {}, ())
+def facts(*stands: tuple[date, str, bool], born: date = date(2015, 3, 1)) -> PupilFacts:
+    return PupilFacts(
+        born, (Placed(STARTED, "7", boarder=False), *(Placed(*each) for each in stands))
+    )
+
+
+def case(*in_time: tuple[int, PupilFacts]) -> Case:
+    positions, stated = zip(*(in_time or [(0, facts())]), strict=True)
+    return Case(Urn(999001), PupilId("p1"), FactsInTime(positions, stated), {}, ())
 
 
 @settings(max_examples=60, deadline=None)
@@ -97,11 +136,50 @@ def test_nor_had_it_around_a_calendar_published_anew(
         assert judged.judge(Look(change.position, RULES, ENTERED), timetable, NOW) == []
 
 
-@given(runs, st.integers(0, 139), st.sampled_from([None, Half.AM, Half.PM]))
-def test_a_calendar_changed_after_a_pupils_last_week_changes_nothing_about_them(
-    made: list[tuple[str, int]], place: int, half: Half | None
+@settings(max_examples=60, deadline=None)
+@given(runs, disorder, closures, stands, stands, st.integers(0, 150))
+def test_nor_had_it_for_a_pupil_to_whom_not_every_session_was_due(
+    made: list[tuple[str, int]],
+    mess: list[tuple[int, int, str]],
+    shut: set[tuple[int, Half, str]],
+    before: list[tuple[date, str, bool]],
+    after: list[tuple[date, str, bool]],
+    at: int,
 ) -> None:
-    closure = Closure(SESSIONS[place % len(SESSIONS)].on, "INSET", half)
+    apart = Timetable(SchoolCalendar((calendar_of(*(closed(*each) for each in sorted(shut))),)))
+    judged = case((0, facts(*before)), (at + 1, facts(*after)))
+
+    for change in history(made, mess):
+        if change.position == at + 1:
+            judged.judge(Look(change.position, RULES, CHANGED), apart, NOW)
+        judged.judge(change, apart, NOW)
+        assert judged.judge(Look(change.position, RULES, ENTERED), apart, NOW) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(runs, stands, stands)
+def test_details_that_differ_after_a_pupils_last_entry_change_nothing_about_them(
+    made: list[tuple[str, int]],
+    before: list[tuple[date, str, bool]],
+    after: list[tuple[date, str, bool]],
+) -> None:
+    apart = Timetable(
+        SchoolCalendar((calendar_of(*(closed(place, Half.PM, "8") for place in range(60))),))
+    )
+    since = facts(*after).differ_from(facts(*before))
+    judged = case((0, facts(*before)), (1000, facts(*after)))
+    for change in history(made, []):
+        if since is None or change.place < since:
+            judged.judge(change, apart, NOW)
+
+    assert judged.judge(Look(1000, RULES, CHANGED), apart, NOW) == []
+
+
+@given(runs, st.integers(0, 139), st.sampled_from([None, *Half]), st.sampled_from([(), ("7",)]))
+def test_a_calendar_changed_after_a_pupils_last_week_changes_nothing_about_them(
+    made: list[tuple[str, int]], place: int, half: Half | None, to: tuple[str, ...]
+) -> None:
+    closure = Closure(SESSIONS[place % len(SESSIONS)].on, "INSET", half, to)
     anew = Timetable(SchoolCalendar((calendar_of(closure),)))
     changed_from = anew.differs_from(HELD)
     assert changed_from is not None

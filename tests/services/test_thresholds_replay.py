@@ -13,15 +13,16 @@ from eventlog import Batch, Connection, StoredEvent, consume, head, rebuild_scho
 from support.followed import FIRST, SCHOOL, SECOND, alerts, follow, said
 from support.log import connected
 from support.postgres import create_database, drop_database
-from support.school_log import SchoolLog, calendar_of
+from support.school_log import SchoolLog, calendar_of, placed
 from thresholds.processor import processor
 
 WEEK = timedelta(weeks=1)
+STARTED = date(2026, 9, 1)
 
 TABLES = {
     "school": "la_code",
     "calendar": "year, payload::text",
-    "pupil": "pupil, date_of_birth, boarder",
+    "pupil": "pupil, date_of_birth, placements::text",
     "pupil_year": "pupil, year, sessions, absences",
     "alert": "alert, rule, pupil, episode, status, provisional, met_on, met_half, raised_at, "
     "position, evidence::text, figures::text, terms::text, source, history::text",
@@ -48,7 +49,7 @@ async def all_rows(conn: Connection) -> dict[str, list[tuple[object, ...]]]:
 
 
 async def draw_a_term(log: SchoolLog, seed: int) -> None:
-    """A term of six pupils who are often away, with late entries, amendments, new calendars."""
+    """A term of six pupils often away: late entries, amendments, new calendars, new details."""
     random = Random(seed)
     pupils = [f"p{number}" for number in range(6)]
     await log.open(*pupils)
@@ -71,10 +72,26 @@ async def draw_a_term(log: SchoolLog, seed: int) -> None:
                 await log.mark(session, {pupil: "O"})
             else:
                 await log.amend(session, pupil, drawn[pupil][place], random.choice("/IGOL"))
-        if number == 4:
-            await log.publish(calendar_of(Closure(date(2026, 9, 16), "INSET")))
-        if number == 9:
-            await log.publish(calendar_of(Closure(date(2026, 11, 4), "INSET")))
+        await upset(log, number)
+
+
+async def upset(log: SchoolLog, week: int) -> None:
+    """State anew, after some weeks, what was judged by until then."""
+    if week == 2:
+        boarding = date(2026, 10, 8)
+        await log.change("p0", placed(STARTED), placed(boarding, boarder=True))
+        await log.change("p1", placed(STARTED), placed(date(2026, 9, 17), "8"))
+    if week == 4:
+        inset = Closure(date(2026, 9, 16), "INSET")
+        staggered = Closure(date(2026, 9, 21), "Staggered start", Half.PM, ("8",))
+        await log.publish(calendar_of(inset, staggered))
+    if week == 6:
+        await log.change("p2", placed(STARTED), born=date(2022, 12, 31))
+        await log.change("p1", placed(STARTED), placed(date(2026, 9, 23), "8"))
+    if week == 7:
+        await log.change("p2", placed(STARTED))
+    if week == 9:
+        await log.publish(calendar_of(Closure(date(2026, 11, 4), "INSET")))
 
 
 async def test_the_alerts_are_the_same_whatever_the_size_of_the_batches(

@@ -1,13 +1,14 @@
 """Worked examples of the ten continuous school days, under their own numbers."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from attendance.calendar import SchoolCalendar
 from attendance.rules.attendance_return import attendance_return
-from attendance.rules.finding import Entry, Finding
-from statute.registers import AUTUMN_2024, CALENDAR, pm, register
+from attendance.rules.finding import Due, Entry, Finding
+from attendance.session import Session
+from statute.registers import AUTUMN_2024, CALENDAR, am, pm, register
 
 AWAY = "OOOOOOOOOO"
 MONDAY = date(2026, 10, 12)
@@ -29,6 +30,10 @@ def test_tv52_ten_days_are_complete_with_the_last_session_of_the_tenth() -> None
 
 def test_nine_days_are_not_ten() -> None:
     assert found(register(AWAY, "OOOOOOOO//", monday=MONDAY)) == ()
+
+
+def all_but(sessions: set[Session]) -> Due:
+    return lambda session: session not in sessions
 
 
 @pytest.mark.parametrize(
@@ -102,6 +107,20 @@ def test_a_day_not_wholly_entered_waits_and_the_finding_over_it_is_provisional()
         assert finding.provisional
         assert finding.figures["not_entered"] == missing
         assert len(finding.evidence) == 20
+
+
+def test_sessions_that_werent_due_to_the_pupil_are_not_waited_for() -> None:
+    mornings = register("O-O-O-O-O-", AWAY, monday=EARLIER)
+    none_that_monday = register("OOOOOOOOOO", "--OOOOOOOO", "OO--------", monday=EARLIER)
+    first_week = {pm(EARLIER + timedelta(days=day)) for day in range(5)}
+    second_monday = {am(date(2026, 9, 14)), pm(date(2026, 9, 14))}
+
+    for entries, apart in ((mornings, first_week), (none_that_monday, second_monday)):
+        (finding,) = attendance_return(entries, CALENDAR, due=all_but(apart))
+        assert finding.figures["school_days"] == 10
+        assert finding.figures["not_entered"] == 0
+        assert not finding.provisional
+    assert found(mornings) == ()
 
 
 def test_days_before_the_regulations_are_not_judged_by_them() -> None:

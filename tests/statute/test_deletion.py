@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from attendance.calendar import Closure
 from attendance.deletion import DeletePupil, Evidence, delete_pupil
 from attendance.deletion_grounds import Letter
 from attendance.errors import DeletionRefused
-from attendance.events import PupilDeleted
+from attendance.events import CalendarPublished, PupilDeleted
 from attendance.identifiers import PupilId
 from attendance.rules.finding import Entry
+from attendance.school import School, evolve
+from attendance.session import Half
 from domain.given import OFFICER, a_school, admitted
-from statute.registers import register
+from statute.registers import YEAR_2026_27, register
 
 AWAY = "OOOOOOOOOO"
 MONDAY = date(2026, 9, 14)
@@ -83,3 +86,40 @@ def test_absence_of_an_earlier_time_on_roll_counts_for_nothing() -> None:
 
     with pytest.raises(DeletionRefused):
         delete_pupil(school, COMMAND, Evidence(entries=entries, entered_after=False), NOW)
+
+
+def test_sessions_closed_to_the_pupils_year_group_are_not_waited_for() -> None:
+    week = [MONDAY + timedelta(days=day) for day in range(5)]
+    afternoons = [Closure(on, "Staggered start", Half.PM, ("7",)) for on in week]
+    of_another = [replace(each, year_groups=("8",)) for each in afternoons]
+    entries = register("O-O-O-O-O-", AWAY, AWAY, AWAY, monday=MONDAY)
+    evidence = Evidence(entries=entries, entered_after=False)
+
+    assert delete_pupil(with_closures(*afternoons), COMMAND, evidence, NOW)
+    with pytest.raises(DeletionRefused):
+        delete_pupil(with_closures(*of_another), COMMAND, evidence, NOW)
+
+
+@pytest.mark.parametrize("year_groups", [(), ("7",)])
+def test_a_day_closed_since_counts_for_nothing_whatever_was_entered_on_it(
+    year_groups: tuple[str, ...],
+) -> None:
+    school = with_closures(Closure(date(2026, 9, 30), "INSET", None, year_groups))
+
+    for closed, enough in (("OO", False), ("//", True)):
+        entries = register(AWAY, AWAY, f"OOOO{closed}OOOO", AWAY, "OO--------", monday=MONDAY)
+        counted = entries if enough else entries[:-2]
+        evidence = Evidence(entries=counted, entered_after=False)
+        command = replace(COMMAND, deleted_on=date(2026, 10, 13))
+        try:
+            delete_pupil(school, command, evidence, NOW)
+            deleted = True
+        except DeletionRefused:
+            deleted = False
+        assert deleted is enough
+
+
+def with_closures(*closures: Closure) -> School:
+    year = replace(YEAR_2026_27, closures=closures)
+    published = CalendarPublished(calendar=year, recorded_by=None, recorded_at=NOW)
+    return evolve(SCHOOL, [published])

@@ -111,6 +111,16 @@ def test_a_week_is_lost_by_the_sessions_the_calendar_has_in_it() -> None:
         assert found(register(*weeks, monday=date(2026, 10, 5)))
 
 
+def test_a_week_is_lost_by_those_of_its_sessions_that_were_due_to_the_pupil() -> None:
+    """On the Monday of that week the year group wasn't due; the rest of it was lost."""
+    weeks = ["OOOOOOOOO/", "##44444444", *[HERE] * 5, None, *[HERE] * 3, "O/////////"]
+    entries = register(*weeks, monday=WEEK_2)
+    apart = {am(WEEK_3), pm(WEEK_3)}
+
+    assert not found(entries)
+    assert penalty_notice_threshold(entries, CALENDAR, due=lambda each: each not in apart)
+
+
 def test_more_absence_in_the_same_window_is_the_same_episode() -> None:
     assert len(found(register("GGGGGGGGGG", "OOOOO/////", monday=WEEK_3))) == 1
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
+from attendance.admission_entry import AdmissionEntry, Placement
 from attendance.calendar import CalendarYear, Closure, HalfTerm
 from attendance.codec import encode
 from attendance.codes import Code
@@ -20,6 +21,7 @@ from attendance.events import (
     MarksRecorded,
     Phase,
     PupilAdmitted,
+    PupilDetailsChanged,
     SchoolDetails,
     SchoolRegistered,
     SessionTimes,
@@ -51,6 +53,11 @@ NO_ENTRY = "-"
 def calendar_of(*closures: Closure, half_terms: tuple[HalfTerm, ...] = HALF_TERMS) -> CalendarYear:
     """Make a calendar for 2026-27."""
     return CalendarYear(AcademicYear("2026-27"), half_terms, closures)
+
+
+def placed(from_on: date, year_group: str = "7", *, boarder: bool = False) -> Placement:
+    """Say where a pupil stands from a day on."""
+    return Placement(from_on=from_on, year_group=year_group, groups=("7B",), boarder=boarder)
 
 
 def code_in(drawn: str, half: Half) -> Code:
@@ -88,7 +95,12 @@ class SchoolLog:
         )
 
     async def admit(
-        self, pupil: str, *, born: date = date(2015, 3, 1), boarder: bool = False
+        self,
+        pupil: str,
+        *,
+        born: date = date(2015, 3, 1),
+        boarder: bool = False,
+        starting: date = date(2026, 9, 1),
     ) -> int:
         """Admit a pupil."""
         return await self.append(
@@ -101,11 +113,32 @@ class SchoolLog:
                 upn=None,
                 year_group="7",
                 groups=("7B",),
-                starting_day=date(2026, 9, 1),
+                starting_day=starting,
                 boarder=boarder,
                 address=None,
                 parents=(),
                 characteristics=(),
+                recorded_by=OFFICER,
+                recorded_at=self.now,
+            )
+        )
+
+    async def change(
+        self, pupil: str, *placements: Placement, born: date = date(2015, 3, 1)
+    ) -> int:
+        """State a pupil's entry in the admission register anew."""
+        entry = AdmissionEntry(
+            legal_surname="Okafor", legal_forename="Ada", date_of_birth=born, sex=Sex.FEMALE
+        )
+        return await self.append(
+            PupilDetailsChanged(
+                pupil=PupilId(pupil),
+                entry=entry,
+                starting_day=date(2026, 9, 1),
+                placements=placements,
+                characteristics=(),
+                effective_on=placements[-1].from_on,
+                changed=("date_of_birth", "year_group", "boarder"),
                 recorded_by=OFFICER,
                 recorded_at=self.now,
             )
@@ -159,7 +192,7 @@ class SchoolLog:
 
     async def append(self, event: Event, session: Session | None = None) -> int:
         """Append an event as it is, and give its position."""
-        if isinstance(event, PupilAdmitted):
+        if isinstance(event, PupilAdmitted | PupilDetailsChanged):
             stream = admissions_stream(self.urn)
         else:
             stream = session_stream(self.urn, session) if session else school_stream(self.urn)

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import NamedTuple
 
 from attendance.calendar import CalendarYear
@@ -23,6 +22,7 @@ from attendance.events import (
 from attendance.identifiers import LaCode, PupilId
 from eventlog import StoredEvent
 
+from thresholds.facts import Statement
 from thresholds.packing import BYTE_OF, Place, place_of
 
 
@@ -33,13 +33,6 @@ class Change(NamedTuple):
     place: Place
     byte: int  # the code, as packing stores it
     amended: bool
-
-
-class PupilFacts(NamedTuple):
-    """What judging a pupil takes besides their entries, as stated last."""
-
-    date_of_birth: date
-    boarder: bool
 
 
 class Edition(NamedTuple):
@@ -59,11 +52,13 @@ class Telling(NamedTuple):
 
 @dataclass(slots=True)
 class Digest:
-    """A batch, sorted; in each list in the order of the log, of a pupil's facts the last."""
+    """A batch, sorted; each list in the order of the log."""
 
     la_code: LaCode | None = None  # as last stated in the batch
     calendars: list[Edition] = field(default_factory=list)
-    pupils: dict[PupilId, PupilFacts] = field(default_factory=dict)
+    statements: dict[PupilId, list[tuple[int, Statement]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )  # with their positions
     changes: dict[PupilId, list[Change]] = field(default_factory=lambda: defaultdict(list))
     tellings: list[Telling] = field(default_factory=list)
     dropped: list[RecordingYearDropped] = field(default_factory=list)
@@ -95,7 +90,7 @@ def _take(digest: Digest, stored: StoredEvent, event: Event) -> None:
         case CalendarPublished() | RecordingYearDropped():
             _take_year(digest, stored, event)
         case PupilAdmitted() | PupilDetailsChanged():
-            digest.pupils[event.pupil] = _facts(event)
+            digest.statements[event.pupil].append((stored.position, event))
         case _ if isinstance(event, AlertEvent):
             digest.tellings.append(Telling(stored.position, event))
 
@@ -118,10 +113,3 @@ def _take_year(
         digest.calendars.append(Edition(stored.position, event.calendar, stored.payload))
     else:
         digest.dropped.append(event)
-
-
-def _facts(event: PupilAdmitted | PupilDetailsChanged) -> PupilFacts:
-    """Read what judging takes; of placements from day to day, the newest."""
-    if isinstance(event, PupilAdmitted):
-        return PupilFacts(event.date_of_birth, event.boarder)
-    return PupilFacts(event.entry.date_of_birth, event.placements[-1].boarder)

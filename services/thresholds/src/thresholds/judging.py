@@ -5,7 +5,7 @@ behind the service was (docs/decisions/0014).
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
 
 from attendance.events import AlertEvent, ThresholdMet
@@ -15,6 +15,7 @@ from attendance.session import Session
 
 from thresholds.digest import Change
 from thresholds.dropped import NOTHING, Dropped
+from thresholds.facts import FactsInTime
 from thresholds.history import WALKS, walked
 from thresholds.packing import PupilYear, place_of
 from thresholds.relevance import FEWEST_UNAUTHORISED, RATE_RULES, Spell, stirred
@@ -23,6 +24,7 @@ from thresholds.timetable import Timetable, Timetables
 AMENDED: Final = "The register was amended."
 ENTERED: Final = "An entry was made."
 REPUBLISHED: Final = "The school's calendar was published anew."
+CHANGED: Final = "The pupil's details were changed."
 
 
 class Look(NamedTuple):
@@ -50,7 +52,7 @@ class Case:
         self,
         urn: Urn,
         pupil: PupilId,
-        date_of_birth: date,
+        facts: FactsInTime,
         years: dict[int, PupilYear],
         told: Sequence[AlertEvent],
         dropped: Dropped = NOTHING,
@@ -58,12 +60,13 @@ class Case:
         """Take a pupil as they stood before the events to be judged.
 
         Args:
+            facts: through the events to be judged.
             years: all there are, by first calendar year; brought up to each turn judged.
             told: everything ever said about the pupil, in the order of the log.
         """
         self.urn = urn
         self.pupil = pupil
-        self._date_of_birth = date_of_birth
+        self._facts = facts
         self._years = years
         self._standing = standing_after((), told)
         self._spells = _spells(self._standing)
@@ -80,12 +83,12 @@ class Case:
         if isinstance(turn, Look):
             rules, reason = turn.rules, turn.reason
         else:
-            rules = stirred(self._years, turn, self._spells, timetable)
+            rules = stirred(self._years, turn, self._spells, timetable, self._facts)
             reason = AMENDED if turn.amended else ENTERED
         rules = rules and self._worth_judging(rules)
-        if not rules:
+        if not (rules and self._years):  # before their first entry they may not be admitted yet
             return []
-        over = walked(self._years, self._date_of_birth, timetable)
+        over = walked(self._years, self._facts.at(turn.position), timetable)
         said: list[AlertEvent] = []
         for rule in sorted(rules):
             steps = reconcile(

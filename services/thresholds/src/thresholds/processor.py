@@ -6,7 +6,7 @@ writes down: what was found stands in the log (docs/decisions/0014 and 0015).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from attendance.codec import decode
@@ -19,12 +19,13 @@ from servicekit.clock import Clock
 from thresholds import alerts_table, tables
 from thresholds.appending import append_alerts
 from thresholds.aside import ASIDE_MARKS, BYTES_A_MARK, MARKS_A_WALK, worked_out
-from thresholds.digest import Change, Digest, PupilFacts, digest_of
+from thresholds.digest import Change, Digest, digest_of
 from thresholds.dropped import Dropped
 from thresholds.dropped_table import dropped_of, forget_year
-from thresholds.errors import PupilNeverAdmitted
-from thresholds.judging import ENTERED, REPUBLISHED, Case, Look, Step, Turn, in_order, judge
-from thresholds.relevance import RULES, Spell, put, stirred
+from thresholds.facts import Facts, facts_in_time
+from thresholds.judging import Case, Look, Step, Turn, in_order, judge
+from thresholds.looks import looks_of
+from thresholds.relevance import Spell, put, stirred
 from thresholds.timetable import Timetables, timetables_of
 
 CONSUMER: Final = "thresholds"
@@ -62,21 +63,35 @@ async def _follow(conn: Connection, batch: Batch, clock: Clock) -> None:
     digest = await worked_out(size, digest_of, batch.events)
     if digest.la_code is not None:
         await tables.put_school(conn, school, version, digest.la_code)
-    await tables.put_pupils(conn, school, version, digest.pupils)
+    facts = await _facts(conn, batch, digest)
     dropped = await _dropped(conn, batch, digest)
     news = await alerts_table.record(conn, school, version, digest.tellings)
     years = await tables.years_from(conn, school, version, _first_years(digest))
     steps: list[Step] = []
     if batch.live:
         timetables = await _timetables(conn, batch, digest)
-        turns = await _turns(conn, batch, digest, years, news, timetables)
-        steps = await _judged(conn, batch, turns, timetables, dropped) if turns else []
+        found = await _found(conn, batch, digest, years, timetables, facts)
+        looks = await looks_of(conn, batch, digest, news, timetables, facts)
+        turns = await _turns(digest, found, looks)
+        steps = await _judged(conn, batch, turns, timetables, facts, dropped) if turns else []
     else:
         await worked_out(size, _entered, years, digest.changes)
     await tables.put_calendars(conn, school, version, digest.calendars)
     await tables.put_years(conn, school, version, years)
     if steps:
         await append_alerts(conn, batch, [step.event for step in steps], clock)
+
+
+async def _facts(conn: Connection, batch: Batch, digest: Digest) -> Facts:
+    """Follow the facts of the pupils whom a batch is about through it, and keep the last."""
+    about = {*digest.statements, *(digest.changes if batch.live else ())}
+    before = await tables.pupils(conn, batch.school, batch.version, about)
+    facts = {
+        pupil: facts_in_time(before.get(pupil), digest.statements.get(pupil, ())) for pupil in about
+    }
+    stated = {pupil: facts[pupil].facts[-1] for pupil in digest.statements}
+    await tables.put_pupils(conn, batch.school, batch.version, stated)
+    return facts
 
 
 async def _dropped(conn: Connection, batch: Batch, digest: Digest) -> Dropped:
@@ -119,34 +134,27 @@ async def _timetables(conn: Connection, batch: Batch, digest: Digest) -> Timetab
     return await worked_out(weight, timetables_of, in_force, digest.calendars)
 
 
-async def _turns(
+async def _found(
     conn: Connection,
     batch: Batch,
     digest: Digest,
     years: tables.Years,
-    news: Mapping[PupilId, int],
     timetables: Timetables,
-) -> dict[PupilId, list[Turn]]:
-    """Put the changes in force, and list who is to be judged, through which events."""
+    facts: Facts,
+) -> list[PupilId]:
+    """Put the changes in force, and list the pupils for whom one may matter to a rule."""
     spells = await alerts_table.open_spells(conn, batch.school, batch.version, years)
     marks = sum(len(changes) for changes in digest.changes.values())
-    found = await worked_out(marks, _stirred, years, digest.changes, spells, timetables)
-    looks: dict[PupilId, list[Look]] = defaultdict(list)
-    changed_from = timetables.changed_from()
-    if changed_from is not None:
-        absent = await tables.absent_and_entered_since(
-            conn, batch.school, batch.version, changed_from
-        )
-        republished = [Look(each.position, RULES, REPUBLISHED) for each in digest.calendars]
-        for pupil in {*absent, *digest.changes}:
-            looks[pupil] += republished
-    # Said by this service after the batch in which it was found, and read back only now, after a
-    # rebuild: entries in between were taken in without knowing of it.
-    for pupil, position in news.items():
-        looks[pupil].append(Look(position, RULES, ENTERED))
+    return await worked_out(marks, _stirred, years, digest.changes, spells, timetables, facts)
+
+
+async def _turns(
+    digest: Digest, found: Iterable[PupilId], looks: Mapping[PupilId, Sequence[Look]]
+) -> dict[PupilId, list[Turn]]:
+    turns = sum(map(len, digest.changes.values())) + sum(map(len, looks.values()))
     concerned = {*found, *looks}
     return await worked_out(
-        marks + sum(map(len, looks.values())),
+        turns,
         lambda: {
             pupil: in_order(digest.changes.get(pupil, ()), looks.get(pupil, ()))
             for pupil in concerned
@@ -159,11 +167,15 @@ def _stirred(
     changes: Mapping[PupilId, Sequence[Change]],
     spells: Mapping[PupilId, set[Spell]],
     timetables: Timetables,
+    facts: Facts,
 ) -> list[PupilId]:
     found = []
     for pupil, made in changes.items():
         of_pupil, held, left = years[pupil], spells[pupil], iter(made)
-        if any(stirred(of_pupil, each, held, timetables.at(each.position)) for each in left):
+        stated = facts[pupil]
+        if any(
+            stirred(of_pupil, each, held, timetables.at(each.position), stated) for each in left
+        ):
             found.append(pupil)
             for change in left:  # it is to be judged: what else stirs it doesn't matter
                 put(of_pupil, change)
@@ -175,9 +187,10 @@ async def _judged(
     batch: Batch,
     turns: Mapping[PupilId, Sequence[Turn]],
     timetables: Timetables,
+    facts: Facts,
     dropped: Dropped,
 ) -> list[Step]:
-    cases = await _cases(conn, batch, turns, dropped)
+    cases = await _cases(conn, batch, turns, facts, dropped)
     judged = [(case, turns[case.pupil]) for case in cases]
     walks = sum(len(of_case) for _, of_case in judged)
     now = batch.events[-1].recorded_at
@@ -185,39 +198,32 @@ async def _judged(
 
 
 async def _cases(
-    conn: Connection, batch: Batch, wanted: Iterable[PupilId], dropped: Dropped
+    conn: Connection, batch: Batch, wanted: Collection[PupilId], facts: Facts, dropped: Dropped
 ) -> list[Case]:
-    """Load pupils as they stood before the batch; boarders are judged by no rule.
+    """Load pupils as they stood before the batch.
 
     What was said of them is read from the log and not from the alerts' table: the log has all of
     it, whichever version of the table is being filled.
     """
-    urn, pupils = Urn(batch.school), list(wanted)
-    facts = await tables.pupils(conn, batch.school, batch.version, pupils)
-    if len(facts) < len(pupils):
-        raise PupilNeverAdmitted
-    judged = {pupil: each for pupil, each in facts.items() if not each.boarder}
-    years = await tables.years_from(conn, batch.school, batch.version, dict.fromkeys(judged, 0))
-    streams = [alerts_stream(urn, pupil) for pupil in judged]
+    urn, others = Urn(batch.school), [pupil for pupil in wanted if pupil not in facts]
+    as_before = await tables.pupils(conn, batch.school, batch.version, others)
+    known = {**facts, **{pupil: facts_in_time(as_before.get(pupil), ()) for pupil in others}}
+    years = await tables.years_from(conn, batch.school, batch.version, dict.fromkeys(wanted, 0))
+    streams = [alerts_stream(urn, pupil) for pupil in wanted]
     said = await read_streams(conn, batch.school, streams)
-    return await worked_out(
-        len(said) * MARKS_A_WALK + len(judged), _made, urn, judged, years, said, dropped
-    )
+    weight = len(said) * MARKS_A_WALK + len(wanted)
+    return await worked_out(weight, _made, urn, known, years, said, dropped)
 
 
 def _made(
-    urn: Urn,
-    judged: Mapping[PupilId, PupilFacts],
-    years: tables.Years,
-    said: Sequence[StoredEvent],
-    dropped: Dropped,
+    urn: Urn, facts: Facts, years: tables.Years, said: Sequence[StoredEvent], dropped: Dropped
 ) -> list[Case]:
     told: dict[PupilId, list[AlertEvent]] = defaultdict(list)
     for _, event in digest_of(said).tellings:
         told[event.pupil].append(event)
     return [
-        Case(urn, pupil, each.date_of_birth, years[pupil], told[pupil], dropped)
-        for pupil, each in judged.items()
+        Case(urn, pupil, facts[pupil], of_pupil, told[pupil], dropped)
+        for pupil, of_pupil in years.items()
     ]
 
 

@@ -12,6 +12,8 @@ from attendance.rules import attendance_return, penalty_notice_threshold
 from attendance.rules.persistent_absence import PERSISTENT, SEVERE, reaches
 
 from thresholds.digest import Change
+from thresholds.due import Due
+from thresholds.facts import FactsInTime
 from thresholds.packing import (
     ABSENT_BYTES,
     ATTENDING_BYTES,
@@ -67,6 +69,7 @@ def stirred(
     change: Change,
     spells: Collection[Spell],
     timetable: Timetable,
+    facts: FactsInTime,
 ) -> frozenset[str]:
     """Put a change in force, and name the rules whose findings it may change.
 
@@ -74,6 +77,7 @@ def stirred(
         years: as `put` takes them.
         spells: those that hold according to the alerts raised so far.
         timetable: as it stood once the change had happened.
+        facts: the pupil's, through that position.
     """
     if not put(years, change):
         return RULES
@@ -83,7 +87,8 @@ def stirred(
     year, slot = change.place
     entries = years[year]
     rules = _of_unauthorised(entries, slot, byte)
-    return rules | _of_rates(timetable.counted(year, entries), year, byte, spells)
+    due = Due(timetable, facts.at(change.position).placements)
+    return rules | _of_rates(due.counted(year, entries), year, byte, spells)
 
 
 def _of_unauthorised(entries: PupilYear, slot: int, byte: int) -> frozenset[str]:

@@ -4,8 +4,11 @@ Functions take a connection and never commit. All is kept by school and version,
 stands beside what is in use.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Final
 
 import asyncpg
@@ -13,7 +16,8 @@ from attendance.identifiers import LaCode, PupilId
 from eventlog import Connection, SchoolId
 
 from thresholds.aside import worked_out
-from thresholds.digest import Edition, PupilFacts
+from thresholds.digest import Edition
+from thresholds.facts import Placed, PupilFacts
 from thresholds.packing import Place, PupilYear
 
 PUT_SCHOOL: Final = """
@@ -31,15 +35,15 @@ SELECT payload FROM thresholds.calendar WHERE school_id = $1 AND version = $2 OR
 """
 
 PUT_PUPILS: Final = """
-INSERT INTO thresholds.pupil (school_id, version, pupil, date_of_birth, boarder)
-SELECT $1, $2, n.pupil, n.date_of_birth, n.boarder
-  FROM unnest($3::text[], $4::date[], $5::boolean[]) AS n (pupil, date_of_birth, boarder)
+INSERT INTO thresholds.pupil (school_id, version, pupil, date_of_birth, placements)
+SELECT $1, $2, n.pupil, n.date_of_birth, n.placements
+  FROM unnest($3::text[], $4::date[], $5::json[]) AS n (pupil, date_of_birth, placements)
 ON CONFLICT (school_id, version, pupil) DO UPDATE
-   SET date_of_birth = excluded.date_of_birth, boarder = excluded.boarder
+   SET date_of_birth = excluded.date_of_birth, placements = excluded.placements
 """
 
 PUPILS: Final = """
-SELECT pupil, date_of_birth, boarder FROM thresholds.pupil
+SELECT pupil, date_of_birth, placements FROM thresholds.pupil
  WHERE school_id = $1 AND version = $2 AND pupil = ANY($3)
 """
 
@@ -70,7 +74,7 @@ HAVING sum(length(absences)) > 0
 
 # One statement, so that the figures and the position they stand at belong together.
 ATTENDANCE: Final = """
-SELECT c.position, p.pupil IS NOT NULL AS admitted, y.year, y.sessions, k.payload
+SELECT c.position, p.placements, y.year, y.sessions, k.payload
   FROM eventlog.consumer_cursor AS c
   LEFT JOIN thresholds.pupil AS p
     ON p.school_id = c.school_id AND p.version = c.version AND p.pupil = $2
@@ -95,6 +99,8 @@ FORGET: Final = tuple(
     for table in ("school", "calendar", "pupil", "pupil_year")
 )
 
+REMEMBERED: Final = 4096  # placements; most pupils of a year have the same
+
 Years = dict[PupilId, dict[int, PupilYear]]
 
 
@@ -103,6 +109,7 @@ class Attended:
     """A pupil's packed years as the view has them, and how far in the log it has come."""
 
     position: int
+    placements: tuple[Placed, ...]
     sessions: Mapping[int, bytes]  # by first calendar year
     calendars: Mapping[int, str]  # payload of the calendar published for each of those years
 
@@ -133,16 +140,18 @@ async def put_pupils(
     if not stated:
         return
     births = [each.date_of_birth for each in stated.values()]
-    boarders = [each.boarder for each in stated.values()]
-    await conn.execute(PUT_PUPILS, school, version, list(stated), births, boarders)
+    placements = [_written(each.placements) for each in stated.values()]
+    await conn.execute(PUT_PUPILS, school, version, list(stated), births, placements)
 
 
 async def pupils(
     conn: Connection, school: SchoolId, version: int, wanted: Collection[PupilId]
 ) -> dict[PupilId, PupilFacts]:
     """Read the facts of some pupils; one never admitted is left out."""
+    if not wanted:
+        return {}
     rows = await conn.fetch(PUPILS, school, version, list(wanted))
-    return {PupilId(row["pupil"]): PupilFacts(row["date_of_birth"], row["boarder"]) for row in rows}
+    return {PupilId(pupil): PupilFacts(born, _read(placed)) for pupil, born, placed in rows}
 
 
 async def years_from(
@@ -188,12 +197,30 @@ async def attended(
 ) -> Attended | None:
     """Read a pupil's packed years between two; None where the pupil isn't known here."""
     rows = await conn.fetch(ATTENDANCE, school, pupil, first, last)
-    if not rows or not rows[0]["admitted"]:
+    if not rows or rows[0]["placements"] is None:
         return None
     return Attended(
         rows[0]["position"],
+        _read(rows[0]["placements"]),
         {row["year"]: row["sessions"] for row in rows if row["year"] is not None},
         {row["year"]: row["payload"] for row in rows if row["payload"] is not None},
+    )
+
+
+def _written(placements: Iterable[Placed]) -> str:
+    return json.dumps(
+        [
+            {"from_on": f"{on}", "year_group": year_group, "boarder": boarder}
+            for on, year_group, boarder in placements
+        ]
+    )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read(placements: str) -> tuple[Placed, ...]:
+    return tuple(
+        Placed(date.fromisoformat(each["from_on"]), each["year_group"], each["boarder"])
+        for each in json.loads(placements)
     )
 
 

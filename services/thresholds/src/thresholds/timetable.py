@@ -1,7 +1,7 @@
 """Which sessions a school holds, as packed years have them, and since which event. No SQL, no rule.
 
-An entry of a session that the calendar in force doesn't hold counts for nothing: a day closed since
-is a school day for nobody (docs/decisions/0019). Of a year without a calendar every entry counts.
+For all of its pupils, or less those closed to a year group. Of a year without a calendar every
+session is held, as far as is known (docs/decisions/0019).
 """
 
 from bisect import bisect_right
@@ -12,13 +12,13 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from attendance.calendar import CalendarYear, SchoolCalendar
+from attendance.calendar import WHOLE_SCHOOL, CalendarYear, Closure, SchoolCalendar
 from attendance.codec import decode
 from attendance.events import CalendarPublished
-from attendance.session import Half, Session
+from attendance.session import Half, Session, academic_year_of
 
 from thresholds.digest import Edition
-from thresholds.packing import LONGEST, Place, PupilYear, first_day, place_of, sessions_of
+from thresholds.packing import LONGEST, Place, first_day, place_of, sessions_of
 
 EVERY_SLOT: Final = int.from_bytes(b"\xff" * LONGEST, "little")
 REMEMBERED: Final = 512  # schools; one is a few hundred kilobytes of numbered weeks
@@ -29,36 +29,39 @@ class Timetable:
     """A school's calendar, and the slots of each academic year that it holds."""
 
     calendar: SchoolCalendar
-    _masks: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
-
-    def counted(self, year: int, entries: PupilYear) -> PupilYear:
-        """Leave out a year's entries of sessions that aren't held; to be read, not entered in."""
-        held = self.held(year, entries.sessions)
-        return (
-            entries if held == entries.sessions else PupilYear(bytearray(held), entries.positions)
-        )
-
-    def held(self, year: int, sessions: bytes | bytearray) -> bytes:
-        """Blank those of a year's packed sessions that aren't held."""
-        left = int.from_bytes(sessions, "little") & self.mask(year)
-        return left.to_bytes(len(sessions), "little")
+    _masks: dict[tuple[int, str], int] = field(default_factory=dict, repr=False, compare=False)
 
     def differs_from(self, other: "Timetable") -> Place | None:
-        """Find the Monday from which on two timetables differ; None where they don't.
+        """Find the Monday from which on two timetables differ to anyone; None where they don't.
 
         Entries before it are judged alike by both: a school week is whole or it isn't.
         """
         years = sorted({_first_year(each) for each in self.calendar.years + other.calendar.years})
         for year in years:
-            if apart := self.mask(year) ^ other.mask(year):
-                return _monday_of(year, _lowest_slot(apart))
+            groups = {WHOLE_SCHOOL, *_set_apart(self.calendar, year)}
+            groups.update(_set_apart(other.calendar, year))
+            if apart := [
+                _lowest_slot(mask)
+                for group in groups
+                if (mask := self.mask(year, group) ^ other.mask(year, group))
+            ]:
+                return _monday_of(year, min(apart))
         return None
 
-    def mask(self, year: int) -> int:
-        """Give an academic year's slots as bytes, all bits set where held, the first lowest."""
-        mask = self._masks.get(year)
+    def mask(self, year: int, year_group: str) -> int:
+        """Give an academic year's slots as bytes, all bits set where held, the first lowest.
+
+        Args:
+            year_group: less the sessions closed to it; `WHOLE_SCHOOL`: with those of any.
+        """
+        mask = self._masks.get((year, year_group))
         if mask is None:
-            mask = self._masks[year] = _mask_of(self.calendar, year)
+            if year_group == WHOLE_SCHOOL:
+                mask = _mask_of(self.calendar, year)
+            else:
+                closed = _closed_to(year_group, self.calendar, year)
+                mask = self.mask(year, WHOLE_SCHOOL) & ~closed
+            self._masks[year, year_group] = mask
         return mask
 
 
@@ -108,11 +111,30 @@ def _years_in(payloads: Sequence[str]) -> Iterator[CalendarYear]:
             yield published.calendar
 
 
+def _set_apart(calendar: SchoolCalendar, year: int) -> set[str]:
+    """Name the year groups to which something of an academic year is closed."""
+    return {group for closure in _closures(calendar, year) for group in closure.year_groups}
+
+
 def _mask_of(calendar: SchoolCalendar, year: int) -> int:
     if not calendar.covers(first_day(year)):
         return EVERY_SLOT
     held = bytes(0xFF * calendar.is_open(session) for session in sessions_of(year))
     return int.from_bytes(held, "little")
+
+
+def _closed_to(year_group: str, calendar: SchoolCalendar, year: int) -> int:
+    closed = 0
+    for closure in _closures(calendar, year):
+        if year_group in closure.year_groups:
+            for session in closure.sessions:
+                closed |= 0xFF << 8 * place_of(session).slot
+    return closed
+
+
+def _closures(calendar: SchoolCalendar, year: int) -> Sequence[Closure]:
+    published = calendar.year(academic_year_of(first_day(year)))
+    return published.closures if published else ()
 
 
 def _first_year(calendar: CalendarYear) -> int:
