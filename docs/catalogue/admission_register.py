@@ -17,14 +17,17 @@ it was known at any instant: `GET /register/v1/schools/{urn}/pupils?on=&group=&y
 
 `POST …/pupils` admits; after a deletion the same pupil is admitted again, from a later day. The
 answer's `advice` says what the register should state and doesn't: more than one person to call in
-an emergency, a parent with whom the pupil lives, an address. Nothing is refused for want of it.
+an emergency, a parent with whom the pupil lives, an address; and that another pupil on roll has
+the same unique pupil number (`upn-of-another-pupil`). Nothing is refused for it.
 
 `PATCH …/pupils/{pupil}` changes what is sent and leaves the rest: a list takes the place of the
 whole list, `null` takes away what may be left out. It needs `If-Match` with the `ETag` of
 `GET …/pupils/{pupil}`, so that nobody undoes a change they haven't seen: 428 without it, 412 when
 the entry has changed since. Year group, groups and boarding differ from `effective_on` on (today,
-when it isn't said), also on days for which something else was said before. A starting day moves
-later only while nothing is entered before the new one.
+when it isn't said), each up to the next day for which something else was said: what is planned for
+September stays. A starting day moves later only while nothing is entered before the new one, and
+takes with it what was stated from that day on. A `Z` of a day that came to be on roll is a missing
+mark, to be amended.
 
 A token with `register:read` sees of an entry the names, the date of birth, the groups and the times
 on roll. Addresses, parents, contacts, characteristics and the ground of a deletion are for tokens
@@ -35,9 +38,13 @@ with `admissions:write` or `audit:read`.
 CHARACTERISTICS: Final = """## Characteristics
 
 Each with the first and the last day on which it holds; a word sent alone holds from the starting
-day. Rules and returns hang on these words, so another word is refused (`characteristic-unknown`).
-Case, spaces and underscores don't matter. A school's own words begin with `local:`, and nothing is
-done with them.
+day. A change with words alone says what holds from `effective_on` on: whatever isn't among them
+ends the day before, and what had ended, or is stated for later days, stays. A list with days in it
+takes the place of all there was.
+
+Rules and returns hang on these words, so another word is refused (`characteristic-unknown`). Case,
+spaces and underscores don't matter. A school's own words begin with `local:`, and nothing is done
+with them.
 
 """
 

@@ -142,6 +142,8 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "csv-unreadable": "not CSV: `detail` says in which line",
         "json-unreadable": "not JSON: `detail` says after which record",
         "not-utf-8": "send the file in UTF-8",
+        "too-many-problems": "over 10,000 rows' fields are wrong: `detail` has the first",
+        "too-many-imports": "three of the school are at work. Wait for one to end, or cancel one",
         "import-ended": "an import that has ended isn't cancelled. Amend what is wrong",
         "no-calendar": "publish the calendar of those days first",
         "period-too-long": "ask for less at a time",
@@ -187,7 +189,6 @@ OF_FORM: Final[Mapping[str, str]] = MappingProxyType(
         "ahead-of-log": "the school's log hasn't come to that event",
         "urn-required": "a position is of one school's log, so name the school",
         "from-after-to": "the last day isn't before the first",
-        "days-not-possible": "the last day isn't before the first, and at most 366 of them",
     }
 )
 """What is wrong with a request's form, where it is we who say so and not pydantic."""

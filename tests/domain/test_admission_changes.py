@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from attendance.admission_entry import CharacteristicPeriod, Parent, Placement
+from attendance.admission_entry import Parent, Placement
 from attendance.changing import ChangeDetails, PlacementChange, change_details
 from attendance.errors import AdmissionRefused, PupilUnknown
 from attendance.events import AdmissionEvent, PupilDetailsChanged
@@ -119,6 +119,38 @@ def test_what_is_changed_from_a_day_on_holds_on_later_days_too_and_nothing_else_
     )
 
 
+def test_a_change_leaves_alone_what_was_planned_otherwise_for_later() -> None:
+    january, march = date(2027, 1, 4), date(2027, 3, 1)
+
+    pupil = after(
+        given(),
+        change(groups=("7C",), effective_on=january),
+        change(year_group="8", effective_on=march),
+        change(groups=("7D",), boarder=True, effective_on=TODAY),
+    )
+
+    assert [(each.from_on, each.groups, each.boarder) for each in pupil.placements] == [
+        (STARTED, ("7B",), False),
+        (TODAY, ("7D",), True),
+        (january, ("7C",), True),
+        (march, ("7C",), True),
+    ]
+    assert pupil.placement_on(march).year_group == "8"
+
+
+def test_a_change_ends_where_something_else_was_said_though_it_is_said_again_later() -> None:
+    december, january = date(2026, 12, 1), date(2027, 1, 4)
+
+    pupil = after(
+        given(),
+        change(groups=("7C",), effective_on=december),
+        change(groups=("7B",), effective_on=january),
+        change(groups=("7D",), effective_on=TODAY),
+    )
+
+    assert [each.groups for each in pupil.placements] == [("7B",), ("7D",), ("7C",), ("7B",)]
+
+
 def test_a_change_of_the_same_day_takes_the_place_of_the_one_before() -> None:
     pupil = after(
         given(),
@@ -223,25 +255,6 @@ def test_two_times_on_roll_share_no_day() -> None:
     assert why_not(given(*left), change(starting_day=date(2026, 7, 11))) == [
         ("/starting_day", "starting-day-not-plausible", False)
     ]
-
-
-def test_characteristics_are_given_whole_and_a_word_alone_goes_on_as_it_stands() -> None:
-    school = given(replace(admitted(PUPIL), characteristics=("ehcp", "fsm")))
-    free_meals = CharacteristicPeriod(
-        characteristic="FSM", starts_on=STARTED, ends_on=date(2026, 10, 31)
-    )
-
-    event = changed(school, change(characteristics=("ehcp", "eal", free_meals), effective_on=TODAY))
-
-    assert event.changed == ("characteristics",)
-    assert event.characteristics == (
-        CharacteristicPeriod(characteristic="ehcp", starts_on=STARTED),
-        CharacteristicPeriod(characteristic="eal", starts_on=TODAY),
-        replace(free_meals, characteristic="fsm"),
-    )
-    assert (
-        change_details(school, change(characteristics=("fsm", "ehcp")), NOW, entered=False) is None
-    )
 
 
 def test_an_entry_says_no_leaving_day_before_the_starting_day() -> None:

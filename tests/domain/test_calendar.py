@@ -145,6 +145,21 @@ def test_every_problem_of_a_calendar_is_given_at_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "half", [pytest.param(None, id="the whole day"), pytest.param(Half.AM, id="the morning")]
+)
+def test_a_session_is_closed_to_everybody_or_to_some_and_to_each_once(half: Half | None) -> None:
+    monday = date(2026, 9, 14)
+    whole, some = Closure(monday, "flood", half), Closure(monday, "trip", None, ("R", "1"))
+
+    assert refused((AUTUMN,), (whole, some)) == [("/closures/1/date", "closure-repeated")]
+    assert refused((AUTUMN,), (some, whole)) == [("/closures/1/date", "closure-repeated")]
+    assert refused((AUTUMN,), (Closure(monday, "trip", half, ("R", "1", "R")),)) == [
+        ("/closures/0/year_groups", "closure-repeated")
+    ]
+    assert CalendarYear(YEAR, (AUTUMN,), (some, Closure(monday, "match", half, ("2",))))
+
+
 def test_a_closure_is_never_of_a_weekend() -> None:
     saturday = Closure(date(2026, 9, 5), "Open day")
 

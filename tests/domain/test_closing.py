@@ -27,6 +27,7 @@ from attendance.identifiers import AcademicYear, PupilId
 from attendance.recording import RawMark, RecordMarks, record_marks
 from attendance.school import NO_SCHOOL, School, evolve
 from attendance.session import Half
+from domain.arranged import registered_elsewhere
 from domain.given import OFFICER, a_school, admitted
 from statute.registers import am, pm
 
@@ -124,6 +125,22 @@ def test_a_visit_that_fell_through_is_amended_too() -> None:
     assert [each.original for each in amended.amendments] == [Code.V]
 
 
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_a_session_due_at_another_school_is_not_this_schools_to_close(*, cancelled: bool) -> None:
+    friday = date(2026, 9, 18)
+    planned = [*registered_elsewhere(ANN, MONDAY), *registered_elsewhere(BEN, MONDAY)]
+    school = evolve(SCHOOL, planned)
+    on_friday = datetime(2026, 9, 18, 13, 30, tzinfo=UTC)
+    there = RecordMarks(session=am(friday), marks=(RawMark(ANN, "D"),), by=OFFICER)
+    before = histories([(1, record_marks(there, school, {}, now=on_friday))])
+
+    closing = command(on=friday, cancelled=cancelled)
+    _, recorded = close_school(closing, school, before, now=on_friday)
+
+    assert isinstance(recorded, MarksRecorded)
+    assert [mark.pupil for mark in recorded.marks] == [CAL]
+
+
 def test_a_group_that_the_premises_cant_take_has_y3_and_the_others_nothing() -> None:
     declared, recorded = closed(command(group="7C"))
 
@@ -198,20 +215,24 @@ def reversed_after(
 ) -> list[ClosureReversed | MarksAmended]:
     [declared] = [each for each in before if isinstance(each, UnplannedClosure)]
     undo = ReverseClosure(reason=reason, by=OFFICER)
-    return reverse_closure(undo, declared, histories(enumerate(before, 1)), now=NOW)
+    found = histories(enumerate(before, 1))
+    return reverse_closure(undo, declared, found, undone=frozenset(), now=NOW)
 
 
 def test_a_reversal_amends_each_entry_back_with_what_was_stated_beside_it() -> None:
-    late = entered(RawMark(ANN, "L", 12), RawMark(BEN, "B", None, "forest school"))
+    late = entered(
+        RawMark(ANN, "L", 12), RawMark(BEN, "B", None, "forest school"), RawMark(CAL, " i")
+    )
 
     _, amended = reversed_after(late, *closed(command(cancelled=True), late))
 
     assert isinstance(amended, MarksAmended)
-    assert amended.amendments[:2] == (
+    assert amended.amendments == (
         Amendment(pupil=ANN, original=Code.Y4, amended=Code.L, reason="wrong day", minutes_late=12),
         Amendment(
             pupil=BEN, original=Code.Y4, amended=Code.B, reason="wrong day", detail="forest school"
         ),
+        Amendment(pupil=CAL, original=Code.Y4, amended=Code.I, reason="wrong day", raw_code=" i"),
     )
 
 
@@ -252,8 +273,9 @@ def test_a_reversal_that_finds_nothing_to_amend_is_the_fact_alone() -> None:
 def test_a_reversal_says_why_and_who() -> None:
     [declared, *_] = closed(command())
     assert isinstance(declared, UnplannedClosure)
+    undo = ReverseClosure(reason="", by=None)
     with pytest.raises(RegisterRefused) as raised:
-        reverse_closure(ReverseClosure(reason="", by=None), declared, {}, now=NOW)
+        reverse_closure(undo, declared, {}, undone=frozenset(), now=NOW)
 
     assert [each.code for each in raised.value.refusals] == [
         "signatory-required",

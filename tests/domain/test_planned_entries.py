@@ -76,6 +76,16 @@ def test_leave_that_was_refused_cant_be_entered_as_leave() -> None:
     assert slugs("G", am(MONDAY), plans) == []
 
 
+def test_leave_that_nobody_decided_cant_be_entered_as_leave() -> None:
+    granted = leave(ANN, LeavePurpose.INTERVIEW, MONDAY, outcome=LeaveOutcome.GRANTED)
+    asked, _ = granted
+
+    assert slugs("J1", am(MONDAY), [asked]) == ["code-not-allowed"]
+    assert slugs("J1", am(THURSDAY), [asked]) == []
+    assert slugs("M", am(MONDAY), [asked]) == []
+    assert slugs("J1", am(MONDAY), granted) == []
+
+
 def test_leave_refused_and_asked_for_again_with_success_is_entered() -> None:
     purpose = LeavePurpose.EXCEPTIONAL_CIRCUMSTANCES
     plans = [

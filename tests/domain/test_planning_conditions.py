@@ -14,6 +14,7 @@ from attendance.planned_absences import (
     Relationship,
     Requester,
 )
+from attendance.session import Half
 from attendance.signing import Signatory
 from domain.given import URN, admitted
 from domain.planned import (
@@ -144,6 +145,13 @@ def test_a_part_time_timetable_says_when_who_agreed_and_when_it_is_reviewed() ->
         ("/agreed_on", "not-in-advance"),
         ("/reviews_on", "review-required"),
     ]
+
+
+def test_a_part_time_timetable_leaves_something_of_the_week() -> None:
+    whole_week = frozenset((weekday, half) for weekday in range(5) for half in Half)
+
+    assert why_not(replace(TIMETABLE, pattern=whole_week)) == [("/pattern", "pattern-whole-week")]
+    assert a_planner().plan(replace(TIMETABLE, pattern=whole_week - {(4, Half.PM)}))
 
 
 def test_a_timetable_is_reviewed_while_it_runs() -> None:

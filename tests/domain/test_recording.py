@@ -71,7 +71,7 @@ def test_a_mark_keeps_what_was_sent_where_it_had_to_be_read() -> None:
 
 
 def test_a_code_sent_as_it_is_written_isnt_repeated_as_raw() -> None:
-    command = RecordMarks(session=am(MONDAY), marks=(RawMark(ANN, "U", 70),), by=OFFICER)
+    command = RecordMarks(session=am(MONDAY), marks=(RawMark(ANN, "U", 35),), by=OFFICER)
 
     assert record_marks(command, SCHOOL, {}, now=AFTERWARDS).marks[0].raw_code is None
 

@@ -110,6 +110,18 @@ async def test_a_reversal_brings_back_what_stood_and_leaves_the_rest_to_be_estab
     assert (await history(school, "p1"))[-1]["reason"] == "wrong day"
 
 
+async def test_closures_one_over_the_other_are_taken_back_wholly(school: SmallSchool) -> None:
+    await accepted(school.enter(drawn("/N-")))
+    older = (await accepted(close(school, session="AM", group="6B"))).json()["closure"]
+    newer = (await accepted(close(school, session="AM"))).json()["closure"]
+
+    await accepted(undo(school, older))
+    undone = (await accepted(undo(school, newer))).json()
+
+    assert await school.codes() == {"p1": "/", "p2": "N", "p3": "N"}
+    assert undone["unestablished"] == [{"date": f"{TODAY}", "session": "AM", "pupil": "p3"}]
+
+
 async def test_a_reversal_sent_again_is_answered_the_same(school: SmallSchool) -> None:
     closure = (await accepted(close(school))).json()["closure"]
     first = await accepted(undo(school, closure, "back"))

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from support.school import TODAY, Json, SmallSchool, accepted, drawn, found, mark
+from support.school import OFFICER, TODAY, Json, SmallSchool, accepted, drawn, found, mark
 
 
 async def missing(school: SmallSchool, **query: str) -> list[Json]:
@@ -43,6 +43,25 @@ async def test_only_sessions_that_have_begun_are_missing(school: SmallSchool) ->
 
     school.house.clock.now = datetime(2026, 11, 20, 8, 55, tzinfo=UTC)
     assert [each["session"] for each in await missing(school)] == ["AM"]
+
+
+async def test_a_z_of_a_day_that_is_on_roll_by_now_hides_no_missing_mark(
+    school: SmallSchool,
+) -> None:
+    await accepted(school.admit("p4", starting_day="2026-11-23"))
+    await accepted(school.enter([*drawn("///"), mark("p4", "Z")]))
+    assert "AM" not in [each["session"] for each in await missing(school)]
+
+    pupil = f"{school.url}/pupils/p4"
+    tag = (await accepted(school.client.get(pupil))).headers["ETag"]
+    earlier = {"starting_day": f"{TODAY}", "by": OFFICER}
+    await accepted(school.client.patch(pupil, json=earlier, headers={"If-Match": tag}))
+
+    assert next(each["missing"] for each in await missing(school)) == ["p4"]
+    assert (await school.register())["missing"] == ["p4"]
+    assert (await school.codes())["p4"] == "Z"
+    year = await found(school.client.get(f"{pupil}/entries"))
+    assert {"date": f"{TODAY}", "session": "AM"} in year["missing"]
 
 
 async def test_each_group_is_a_register_and_so_are_those_of_none(school: SmallSchool) -> None:

@@ -1,7 +1,17 @@
 """The admission register over HTTP: admissions, their refusals, and the roll in pages."""
 
 import pytest
-from support.school import OFFICER, TODAY, Json, SmallSchool, accepted, found, slugs
+from support.house import keyed
+from support.school import (
+    OFFICER,
+    TODAY,
+    Json,
+    SmallSchool,
+    accepted,
+    found,
+    pupil_body,
+    slugs,
+)
 
 
 async def roll(school: SmallSchool, **query: str) -> Json:
@@ -123,6 +133,23 @@ async def test_more_than_one_emergency_contact_is_asked_for_and_none_is_refused(
         ("/emergency_contacts", "one-emergency-contact"),
         ("/address", "no-address"),
     ]
+
+
+async def test_a_number_that_another_pupil_has_is_told_whenever_it_is_asked(
+    school: SmallSchool,
+) -> None:
+    upn = "A123456789012"
+    body = pupil_body("p4", upn=upn)
+    post = school.client.post
+    first = await accepted(post(f"{school.url}/pupils", json=body, headers=keyed("p4")))
+
+    second = await accepted(school.admit("p5", upn=upn))
+    again = await accepted(post(f"{school.url}/pupils", json=body, headers=keyed("p4")))
+
+    told = [(each["pointer"], each["code"]) for each in second.json()["advice"]]
+    assert ("/upn", "upn-of-another-pupil") in told
+    assert again.json() == first.json()
+    assert "/upn" not in [each["pointer"] for each in first.json()["advice"]]
 
 
 async def test_a_characteristic_has_days_of_its_own_or_none(school: SmallSchool) -> None:

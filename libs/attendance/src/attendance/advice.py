@@ -48,7 +48,7 @@ def of_entry(entry: AdmissionEntry) -> Iterator[Advice]:
 
 
 def of_upn(school: School, named: PupilId) -> Iterator[Advice]:
-    """Say that the unique pupil number a pupil was given is another's as well, on roll beside them."""
+    """Say that a pupil's unique pupil number is also that of another, on roll beside them."""
     pupil = school.roll[named]
     upn = pupil.entry.upn
     if upn is not None and any(

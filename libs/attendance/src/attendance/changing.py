@@ -12,7 +12,12 @@ from datetime import date, datetime
 from typing import Final
 
 from attendance.admission import already_admitted, blanks, entry_refusals, group_blanks
-from attendance.admission_entry import AdmissionEntry, Placement, placement_on
+from attendance.admission_entry import (
+    AdmissionEntry,
+    CharacteristicPeriod,
+    Placement,
+    placement_on,
+)
 from attendance.calendar import london_date
 from attendance.characteristic_periods import begun_on, changed_to
 from attendance.characteristics import StatedCharacteristic, characteristic_refusals
@@ -114,8 +119,7 @@ def change_details(
     if refusals or command.by is None:
         raise AdmissionRefused(refusals)
     placements = _placements(pupil, command.placement, said)
-    begun = begun_on(pupil.characteristics, pupil.starting_day, said.starting_day)
-    characteristics = changed_to(begun, command.characteristics, said.effective_on)
+    characteristics = _characteristics(pupil, command.characteristics, said)
     changed = (
         *_stated_otherwise(pupil, said),
         *_placed_otherwise(pupil.placements, placements, said.starting_day),
@@ -220,3 +224,10 @@ def _placed_otherwise(
             for on in days
         )
     ]
+
+
+def _characteristics(
+    pupil: Pupil, stated: Sequence[StatedCharacteristic] | None, said: _Said
+) -> tuple[CharacteristicPeriod, ...]:
+    begun = begun_on(pupil.characteristics, pupil.starting_day, said.starting_day)
+    return changed_to(begun, stated, said.effective_on)

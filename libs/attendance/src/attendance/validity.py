@@ -164,28 +164,27 @@ def minutes_late(mark: RawMark, times: SessionTimes) -> int | None:
 
 def _grounds_against(code: Code, pupil: Pupil | None, occasion: Occasion) -> Iterator[str]:
     """Say in words why this pupil can't have the code in this session; the first ground counts."""
-    session = occasion.session
     if code is Code.PLANNED_CLOSURE:
         if not (occasion.closed or _closed_to(pupil, occasion)):
             yield "A planned closure is in the calendar. This session isn't closed to this pupil."
-        return
-    if not in_force(code, session.on):
+    elif not in_force(code, occasion.session.on):
         yield "This code wasn't in use on that day. Use one of the code table of the day."
-        return
-    if pupil is None:
-        return
+    elif pupil is not None:
+        yield from _undue(code, pupil, occasion)
+        yield from _of_another_age(code, pupil, occasion.session)
+        yield from _unplanned(code, pupil, occasion)
+
+
+def _undue(code: Code, pupil: Pupil, occasion: Occasion) -> Iterator[str]:
+    """Say that the pupil isn't due, and the code says otherwise, or the other way round."""
     if code is Code.Z:
-        if pupil.on_roll(session.on):
+        if pupil.on_roll(occasion.session.on):
             yield "Z is for days before the starting day. The pupil is on the admission register."
     elif _closed_to(pupil, occasion):
         yield "The session is closed to the pupil's year group. Only # is entered for it."
-    yield from _of_another_age(code, pupil, session)
-    yield from _unplanned(code, pupil, occasion)
 
 
 def _of_another_age(code: Code, pupil: Pupil, session: Session) -> Iterator[str]:
-    if code not in AGE_BOUND:
-        return
     required_age = of_compulsory_school_age(pupil.date_of_birth, session.on)
     if code is Code.X and required_age:
         yield "X is never for a pupil of compulsory school age."

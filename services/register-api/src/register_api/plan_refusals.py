@@ -28,6 +28,7 @@ PLAN_REFUSED: Final = Kind(
         "parent-not-lived-with",
         "not-of-compulsory-school-age",
         "pattern-required",
+        "pattern-whole-week",
         "review-required",
         "review-outside-plan",
         "end-not-allowed",

@@ -6,6 +6,7 @@ What is known at an instant that has passed is the same whenever it is asked for
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from attendance.advice import Advice, of_entry, of_upn
 from attendance.calendar import london_date
 from attendance.deletion_grounds import Letter
 from attendance.identifiers import PupilId
@@ -69,6 +70,18 @@ async def entry_of(
         raise NotFound("There is no such pupil at this school.")
     wholly = not caller.scopes.isdisjoint({Scope.ADMISSIONS_WRITE, Scope.AUDIT_READ})
     return _entry(found, asked.as_of, wholly=wholly)
+
+
+async def advice_on(
+    registry: Registry, caller: Caller, urn: int, pupil: PupilId, position: int
+) -> list[Advice]:
+    """Say what is wanting in a pupil's entry, as it and the roll stood at a position.
+
+    Asked of a position, since a command that is sent again is answered the same.
+    """
+    async with moment_of(registry, caller, urn, AsOf(as_of_position=position)) as moment:
+        school = moment.school
+    return [*of_entry(school.roll[pupil].entry), *of_upn(school, pupil)]
 
 
 def _last_shown(admitted: Sequence[Pupil], cursor: str | None) -> Pupil | None:

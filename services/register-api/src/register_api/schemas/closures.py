@@ -90,7 +90,7 @@ class ClosureReversedOut(PositionOut):
     closure: ClosureId
     amended: int = Field(description="entries amended back", examples=[420])
     unestablished: list[UnestablishedOut] = Field(
-        description="entries that are now N, since there was none before the closure's"
+        description="entries that are now N, since there were none but of closures taken back"
     )
 
 

@@ -89,15 +89,17 @@ class PlanOut(Closed):
 
     plan: PlanField
     status: PlanStatus = Field(
-        description="`ended`: before its time, and in force for the sessions up to its end"
+        description="`ended`: before its time, and in force for the sessions up to its end; "
+        "`withdrawn`: in force for none. A pupil's deletion does either by itself"
     )
     code: str = Field(description="the code it proposes", examples=["C"])
     starts: SessionOut
     ends: SessionOut | None = Field(
-        description="the last session, an early end considered; null when it has none yet"
+        description="the last session, an early end or a deletion considered; null when it has "
+        "none yet"
     )
     pattern: list[WeekSessionOut] = Field(description="its sessions of a week; all when empty")
-    ending: EndingOut | None = Field(description="null unless it was ended or withdrawn")
+    ending: EndingOut | None = Field(description="null unless somebody ended or withdrew it")
     recorded_at: datetime
     by: SignatoryIn
 

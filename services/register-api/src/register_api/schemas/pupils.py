@@ -209,7 +209,8 @@ class PupilChangesIn(Closed):
     groups: Groups = Field(default_factory=_unsaid, description="from `effective_on` on")
     starting_day: Day = Field(
         default_factory=_unsaid,
-        description="of the newest time on roll; while nothing is entered before the new one",
+        description="of the newest time on roll; while nothing is entered before the new one. What "
+        "was stated from that day on moves with it",
         examples=["2026-09-07"],
     )
     boarder: Flag = Field(default_factory=_unsaid, description="from `effective_on` on")
@@ -221,12 +222,14 @@ class PupilChangesIn(Closed):
     expected_leaving_on: Day | None = Field(default=None, examples=["2031-07-22"])
     characteristics: Characteristics = Field(
         default_factory=_unsaid,
-        description="all of them, those that have ended too; a word alone goes on as it stands, "
-        "or begins on `effective_on`",
+        description="a word alone goes on as it stands, or begins on `effective_on`. With words "
+        "alone, those left out end the day before, and what has ended or is to come stays; a list "
+        "with days in it takes the place of all, those that have ended too",
     )
     effective_on: Day | None = Field(
         default=None,
-        description="from when year group, groups and boarding differ; today when absent",
+        description="from when year group, groups and boarding differ, each until a day of which "
+        "it was said otherwise; today when absent",
         examples=["2026-11-23"],
     )
     by: By

@@ -70,8 +70,8 @@ class RegisterOut(Closed):
     expected: bool = Field(description="whether the school's calendar has this session")
     marks: list[MarkOut]
     missing: list[PupilField] = Field(
-        description="on roll, due in, not boarding, and without an entry: no absence, and nothing "
-        "that counts"
+        description="on roll, due in, not boarding, and without an entry, or with a `Z` of when "
+        "they weren't on roll yet: no absence, and nothing that counts"
     )
     proposed: list[ProposedOut] = Field(
         description="of those missing, what absence plans propose to be entered"
@@ -132,8 +132,8 @@ class PupilEntriesOut(Closed):
     position: Position
     entries: list[EntryInForceOut] = Field(description="in order of session")
     missing: list[SessionOut] = Field(
-        description="sessions begun by then for which an entry is due and none was made: no "
-        "absence, and nothing that counts"
+        description="sessions begun by then for which an entry is due and none was made, or but a "
+        "`Z` when the pupil wasn't on roll yet: no absence, and nothing that counts"
     )
 
 
