@@ -235,8 +235,12 @@ def _back_or_not_yet(
 
 
 def _leave_ended_on(pupil: Pupil, on: date) -> date | None:
-    """Find the last day of the newest leave that was over by then."""
-    ends = (plan.ends for plan in pupil.plans if plan.kind is PlanKind.LEAVE and plan.runs)
+    """Find the last day of the newest leave of this time on roll that was over by then."""
+    ends = (
+        plan.ends
+        for plan in pupil.plans
+        if plan.kind is PlanKind.LEAVE and plan.runs and plan.starts.on >= pupil.starting_day
+    )
     return max((end.on for end in ends if end is not None and end.on <= on), default=None)
 
 
