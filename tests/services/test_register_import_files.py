@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from datetime import time
 
 import pytest
 from attendance.session import Half
-from register_api.importing.csv_file import CsvFile
+from register_api.importing.csv_file import COLUMNS_NAMED, CsvFile
 from register_api.importing.records import DEEPEST
 from register_api.importing.refused import FileUnreadable
 from register_api.importing.rows import EntryRow, RowRead
@@ -100,6 +101,23 @@ def test_json_is_a_list_of_records_or_the_data_of_an_object(content: str, part_b
     )
 
 
+def test_a_number_is_no_number_but_in_minutes() -> None:
+    header = b"date,session,pupil,code,group,detail,minutes_late\n"
+    [entry] = entries(CsvFile(), header + b"2026-11-20,AM,421,L,7,12, 10 \n")
+
+    assert (entry.pupil, entry.group, entry.detail, entry.minutes_late) == ("421", "7", "12", 10)
+
+
+def test_an_arrival_is_told_by_the_schools_clock() -> None:
+    header = b"date,session,pupil,code,arrived_at\n"
+    rows = read(CsvFile(), header + b"2026-11-20,AM,p1,L,09:05\n2026-11-20,AM,p1,L,9.05\n")
+
+    assert rows[0].staged is not None
+    assert rows[0].staged.entry is not None
+    assert rows[0].staged.entry.arrived_at == time(9, 5)
+    assert [problem.code for problem in rows[1].problems] == ["arrived-at-format"]
+
+
 def test_the_code_is_kept_as_it_was_sent() -> None:
     [entry] = entries(CsvFile(), HEADER + b"2026-11-20,AM,p1, l \n")
 
@@ -127,6 +145,10 @@ def test_a_row_over_two_lines_counts_by_its_first(part_bytes: int) -> None:
         (HEADER + b'2026-11-20,AM,p1,"/"x\n' + ROW, ["csv-unreadable"]),
         (HEADER + b'2026-11-20,AM,p1,"' + b"/\n" * MUCH, ["csv-unreadable"]),
         (HEADER + b"x" * MUCH, ["csv-unreadable"]),
+        (HEADER + b'"\n",' * MUCH, ["csv-unreadable"]),
+        (HEADER + b'"\n",' * 30_000 + b"x" * 100_000, ["csv-unreadable"]),
+        (b"date,session,pupil,code" + b",x" * MUCH, ["csv-unreadable"]),
+        (HEADER[:-1] + b",date" * 20_000 + b"\n", ["column-repeated"] * COLUMNS_NAMED),
         (HEADER + b"2026-11-20,AM,p1,/\r2026-11-20,AM,p2,/", ["csv-unreadable"]),
     ],
 )
@@ -159,6 +181,29 @@ def test_json_that_cannot_be_read_is_refused(content: bytes) -> None:
     [(slug, _)] = refused(WondeFile(), content)
 
     assert slug == "json-unreadable"
+
+
+@pytest.mark.parametrize("part_bytes", [1, 2, 7, 16 * 1024])
+@pytest.mark.parametrize(
+    "escaped", [r"\ud83d", r"\uDE00", r"\ude00\ud83d", r"\ud83d\ud83d\ude00", r"\\\ud83d"]
+)
+def test_half_a_character_is_not_taken_for_a_question_mark(escaped: str, part_bytes: int) -> None:
+    content = json.dumps([{**RECORD, "comment": "@"}]).replace("@", escaped)
+
+    with pytest.raises(FileUnreadable):
+        read(WondeFile(), content.encode(), part_bytes=part_bytes)
+
+
+@pytest.mark.parametrize("part_bytes", [1, 2, 7, 16 * 1024])
+@pytest.mark.parametrize(
+    ("escaped", "meant"),
+    [(r"\ud83d\uDE00", "\U0001f600"), (r"\\ud83d", r"\ud83d"), (r"\u00e9\/\"", 'é/"')],
+)
+def test_a_whole_character_may_be_escaped(escaped: str, meant: str, part_bytes: int) -> None:
+    content = json.dumps([{**RECORD, "comment": "@"}]).replace("@", escaped)
+    [entry] = entries(WondeFile(), content.encode(), part_bytes=part_bytes)
+
+    assert entry.detail == meant
 
 
 def test_a_file_is_refused_from_the_row_on_that_begins_it() -> None:

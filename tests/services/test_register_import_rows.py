@@ -17,7 +17,7 @@ from support.imported import (
     send,
     work_off,
 )
-from support.school import SmallSchool, found
+from support.school import SmallSchool, found, slugs
 
 FULL = "date,session,pupil,code,minutes_late,detail,group"
 SECRET = "Zyxomma-Petiolatum"
@@ -42,6 +42,7 @@ BAD_ROWS: Final = [
     ("2026-11-20,AM,p1,B,,a\x07b,6B", ("detail", "detail-format")),
     (f"2026-11-20,AM,p1,B,,{'x' * 2001},6B", ("detail", "detail-format")),
     (f"2026-11-20,AM,p1,/,,,{'x' * 201}", ("group", "group-format")),
+    ("x", ("", "row-unreadable")),
     ("2026-11-20,AM,p1,/", ("", "fields-not-as-header")),
     ("2026-11-20,AM,p1,/,,,6B,more", ("", "fields-not-as-header")),
     ("2026-11-28,AM,p1,/,,,6B", ("date", "no-session")),
@@ -137,10 +138,7 @@ async def test_json_problems_are_told_by_record_and_in_wondes_names(school: Smal
         (3, "student", "pupil-format"),
         (4, "attendance_code", "field-missing"),
         (4, "student", "field-missing"),
-        (5, "attendance_code", "field-missing"),
-        (5, "date", "field-missing"),
-        (5, "student", "field-missing"),
-        (5, "session", "field-missing"),
+        (5, "", "row-unreadable"),
     ]
 
 
@@ -192,14 +190,24 @@ async def test_another_kind_of_file_is_not_taken(school: SmallSchool) -> None:
     assert refused.json()["type"] == "/problems/media-type-not-supported"
 
 
-@pytest.mark.parametrize("signed", [{}, {"By-Name": "A. Smith"}, {"By-Position": "Officer"}])
-async def test_somebody_answers_for_the_entries(
-    school: SmallSchool, signed: dict[str, str]
+@pytest.mark.parametrize(
+    ("signed", "wrong"),
+    [
+        ({}, ["by-name", "by-position"]),
+        ({"By-Name": "A. Smith"}, ["by-position"]),
+        ({"By-Position": "Officer"}, ["by-name"]),
+        ({"By-Name": "%E2%80%8B", "By-Position": "Officer"}, ["by-name"]),
+        ({"By-Name": "%E2%80%8B", "By-Position": "%E2%81%A0"}, ["by-name", "by-position"]),
+    ],
+)
+async def test_somebody_who_can_be_read_answers_for_the_entries(
+    school: SmallSchool, signed: dict[str, str], wrong: list[str]
 ) -> None:
     refused = await send(school, csv_of("2026-11-20,AM,p1,/"), signed=signed)
 
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert refused.json()["type"] == "/problems/signatory-required"
+    assert slugs(refused) == [(f"/header/{name}", "signatory-required") for name in wrong]
 
 
 async def test_a_name_in_a_header_may_have_any_letter(school: SmallSchool) -> None:

@@ -12,8 +12,9 @@ from typing import Final
 import asyncpg
 import pytest
 from eventlog import SchoolId, hold
-from register_api.importing import receiving, working
+from register_api.importing import clearing, receiving, storing, working
 from register_api.importing.clearing import DEAD_AFTER, clear_away
+from register_api.importing.staging import Incoming
 from register_api.importing.working import Importer
 from starlette.types import Message
 from support.imported import (
@@ -94,7 +95,7 @@ async def test_registers_are_taken_and_pupils_admitted_while_an_import_runs(
 async def test_a_school_whose_log_is_held_is_left_for_later(
     school: SmallSchool, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(working, "PATIENCE_MS", 10)
+    monkeypatch.setattr(storing, "PATIENCE_MS", 10)
     job = await sent(school, every_register())
     async with connected(database_url, role=None) as conn, conn.transaction():
         await hold(conn, SchoolId(URN))
@@ -158,23 +159,41 @@ async def broken_upload(school: SmallSchool, *, key: str) -> None:
     assert coming == []
 
 
-async def test_an_upload_whose_server_died_is_cleared_away(
+async def test_an_upload_whose_server_died_keeps_its_key_for_two_minutes(
     school: SmallSchool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def die(_incoming: receiving.Incoming) -> None:
+    async def die(_incoming: Incoming) -> None:
         """Leave everything as a killed process would."""
 
     with monkeypatch.context() as dying:
-        dying.setattr(receiving.Incoming, "let_go", die)
+        dying.setattr(Incoming, "let_go", die)
         await broken_upload(school, key="k")
+    school.house.clock.forward(minutes=2)
     early = await send(school, every_register(), key="k")
-    await clear_away(runtime_of(school))
-    school.house.clock.forward(seconds=DEAD_AFTER.total_seconds() + 1)
-    await clear_away(runtime_of(school))
+    school.house.clock.forward(seconds=1)
     late = await send(school, every_register(), key="k")
+    await clear_away(runtime_of(school))
 
     assert early.json()["type"] == "/problems/command-in-flight"
     assert late.status_code == HTTPStatus.ACCEPTED
+    assert await rows_left(school) == late.json()["rows"]
+
+
+async def test_all_that_is_due_is_cleared_away_at_once(
+    school: SmallSchool, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clearing, "JOBS_AT_ONCE", 1)
+    monkeypatch.setattr(clearing, "ROWS_AT_ONCE", 10)
+    for _ in range(2):
+        job = await sent(school, csv_of("2026-11-20,AM,p1,%", "x", *["2026-11-20,AM,p2,/"] * 30))
+        await school.client.post(f"{school.url}/imports/{job}/cancellation")
+        await broken_upload(school, key="k")
+    await clear_away(runtime_of(school))
+    async with connected(database_url, role=None) as conn:
+        kept = await conn.fetch("SELECT status FROM register.import_job")
+
+    assert await rows_left(school) == 0
+    assert [each["status"] for each in kept] == ["cancelled"] * 2
 
 
 async def test_an_upload_that_is_taken_for_dead_is_told_so(school: SmallSchool) -> None:
@@ -242,35 +261,6 @@ def rows_in_parts(rows: int) -> Iterator[bytes]:
     for first in range(0, rows, 500):
         days = (date(2026, 9, 7) + timedelta(days=n % 70) for n in range(first, first + 500))
         yield b"".join(f"{on},AM,p{on.day},/,{DETAIL}\n".encode() for on in days)
-
-
-async def test_an_import_that_cannot_be_worked_on_fails_and_holds_up_nobody(
-    school: SmallSchool, database_url: str
-) -> None:
-    other = SmallSchool(school.house, school.client, urn=999002)
-    await other.open("p1")
-    stuck = await sent(school, csv_of("2026-11-20,AM,p1,/"))
-    moving = await sent(other, csv_of("2026-11-20,AM,p1,/"))
-    async with connected(database_url, role=None) as conn:
-        await conn.execute(ALWAYS_FAILS)
-        importer = Importer(runtime_of(school))
-        for _ in range(working.FAILURES_IN_A_ROW):
-            await importer.work_off()
-    failed = await job_of(school, stuck)
-
-    assert (failed["status"], failed["marks_recorded"]) == ("failed", 0)
-    assert (await job_of(other, moving))["status"] == "finished"
-    assert await school.codes() == {}
-    await work_off(school)
-    assert await rows_left(school) == 0
-
-
-ALWAYS_FAILS: Final = """
-CREATE FUNCTION public.fail() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'no'; END $$;
-CREATE TRIGGER fail BEFORE INSERT ON register.mark FOR EACH ROW WHEN (NEW.school_id = 999001)
-EXECUTE FUNCTION public.fail()
-"""
 
 
 async def test_the_register_role_keeps_each_schools_rows_apart(

@@ -1,6 +1,7 @@
 """Importing a file over HTTP: what is stored, what a job shows, what a second file may do."""
 
 import json
+from collections.abc import AsyncIterator
 from datetime import date
 from http import HTTPStatus
 
@@ -67,6 +68,15 @@ async def test_a_register_of_a_file_is_one_event_like_any_other(school: SmallSch
     }
 
 
+async def test_an_arrival_is_stored_as_minutes(school: SmallSchool) -> None:
+    await imported(
+        school, csv_of("2026-11-20,AM,p1,L,09:05", header="date,session,pupil,code,arrived_at")
+    )
+
+    page = await found(school.client.get(f"{school.url}/events", params={"kind": "marks-recorded"}))
+    assert page["items"][0]["data"]["marks"] == [{"pupil": "p1", "code": "L", "minutes_late": 10}]
+
+
 async def test_an_upload_is_answered_with_its_job_before_anything_is_recorded(
     school: SmallSchool,
 ) -> None:
@@ -127,13 +137,14 @@ async def test_a_key_is_not_used_twice_for_different_things(
     assert again.json()["type"] == "/problems/idempotency-key-reused"
 
 
-async def test_a_key_that_recorded_a_register_does_not_import_a_file(school: SmallSchool) -> None:
-    await school.enter([mark("p1", "/")], key="k")
-    refused = await send(school, TWO_DAYS, key="k")
+async def test_the_key_of_an_import_is_its_own(school: SmallSchool) -> None:
+    file = csv_of("2026-11-20,AM,p2,/")
+    first = [await school.enter([mark("p1", "/")], key="k"), await send(school, file, key="k")]
+    second = [await send(school, file, key="j"), await school.enter([mark("p3", "/")], key="j")]
+    await work_off(school)
 
-    assert refused.json()["type"] == "/problems/idempotency-key-reused"
-    page = await found(school.client.get(f"{school.url}/imports"))
-    assert page["items"] == []
+    assert [answer.is_success for answer in first + second] == [True] * 4
+    assert await school.codes() == {"p1": "/", "p2": "/", "p3": "/"}
 
 
 async def test_the_same_file_under_a_new_key_changes_nothing(school: SmallSchool) -> None:
@@ -186,6 +197,24 @@ async def test_a_cancelled_import_records_nothing_more(school: SmallSchool) -> N
     assert [answer.json()["status"] for answer in answers] == ["cancelled", "cancelled"]
     assert await school.codes() == {}
     assert await rows_left(school) == 0
+
+
+async def test_an_import_is_cancelled_while_its_file_comes_in(school: SmallSchool) -> None:
+    async def cancelled_half_way() -> AsyncIterator[bytes]:
+        yield TWO_DAYS.encode()
+        page = await found(school.client.get(f"{school.url}/imports"))
+        [coming] = page["items"]
+        answer = await school.client.post(f"{school.url}/imports/{coming['id']}/cancellation")
+        assert (coming["status"], answer.json()["status"]) == ("receiving", "cancelled")
+
+    refused = await send(school, cancelled_half_way(), key="k")
+    again = await send(school, TWO_DAYS, key="k")
+    await work_off(school)
+
+    assert refused.status_code == HTTPStatus.CONFLICT
+    assert refused.json()["type"] == "/problems/import-ended"
+    assert again.json()["type"] == "/problems/idempotency-key-reused"
+    assert (await school.codes(), await rows_left(school)) == ({}, 0)
 
 
 async def test_an_import_that_has_ended_is_not_cancelled(school: SmallSchool) -> None:

@@ -24,13 +24,13 @@ CREATE TABLE register.import_job (
         CHECK (status IN ('receiving', 'queued', 'running', 'finished', 'failed', 'cancelled')),
     by_name           text        NOT NULL,
     by_position       text        NOT NULL,
-    row_count         int         NOT NULL DEFAULT 0,
-    rows_done         int         NOT NULL DEFAULT 0,
-    registers_stored  int         NOT NULL DEFAULT 0,
-    registers_refused int         NOT NULL DEFAULT 0,
-    marks_recorded    int         NOT NULL DEFAULT 0,
-    marks_unchanged   int         NOT NULL DEFAULT 0,
-    problem_count     int         NOT NULL DEFAULT 0,
+    row_count         bigint      NOT NULL DEFAULT 0,
+    rows_done         bigint      NOT NULL DEFAULT 0,
+    registers_stored  bigint      NOT NULL DEFAULT 0,
+    registers_refused bigint      NOT NULL DEFAULT 0,
+    marks_recorded    bigint      NOT NULL DEFAULT 0,
+    marks_unchanged   bigint      NOT NULL DEFAULT 0,
+    problem_count     bigint      NOT NULL DEFAULT 0,  -- found; of those only the first are kept
     created_at        timestamptz NOT NULL,
     touched_at        timestamptz NOT NULL,   -- when a part of the upload was last staged
     started_at        timestamptz,
@@ -47,10 +47,11 @@ CREATE TABLE register.import_job (
 ) WITH (fillfactor = 50)
 """,
     """
-CREATE INDEX import_job_open ON register.import_job (number) WHERE status IN ('queued', 'running')
+CREATE INDEX import_job_open ON register.import_job (school_id, number)
+ WHERE status IN ('queued', 'running')
 """,
     "CREATE INDEX import_job_uncleared ON register.import_job (number) WHERE NOT cleared",
-    "CREATE INDEX import_job_finished ON register.import_job (finished_at)",
+    "CREATE INDEX import_job_past ON register.import_job (finished_at) WHERE cleared",
 )
 
 # Its key is the order registers are worked off in, whatever order the file has.
@@ -61,11 +62,12 @@ CREATE TABLE register.import_row (
     session_on   date     NOT NULL,
     half         text     NOT NULL,
     group_name   text     NOT NULL,  -- '' for none
-    line         int      NOT NULL,  -- of the file; in JSON the record
+    line         bigint   NOT NULL,  -- of the file; in JSON the record
     readable     boolean  NOT NULL,  -- otherwise only here to keep its register from being stored
     pupil        text     NOT NULL,
     code         text     NOT NULL,  -- as it was sent
     minutes_late smallint,
+    arrived_at   time,
     detail       text,
     PRIMARY KEY (school_id, job, session_on, half, group_name, line)
 )
@@ -75,7 +77,7 @@ IMPORT_PROBLEM = """
 CREATE TABLE register.import_problem (
     school_id  int    NOT NULL,
     job        bigint NOT NULL,
-    line       int    NOT NULL,
+    line       bigint NOT NULL,
     field      text   NOT NULL,
     code       text   NOT NULL,  -- the refusal, by its slug
     detail     text   NOT NULL,  -- our words; nothing of the row's

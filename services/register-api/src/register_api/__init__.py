@@ -3,6 +3,7 @@
 from servicekit.service import Service
 
 from register_api.access import NAME
+from register_api.importing.clearing import clear_imports
 from register_api.importing.working import work_imports
 from register_api.projector import current_register, forget_dropped
 from register_api.refusals import KINDS
@@ -16,7 +17,7 @@ service = Service(
     role="rollbook_register",
     router=router,
     problems=KINDS,
-    workers=(work_imports,),
+    workers=(work_imports, clear_imports),
     inline=(current_register,),
     forget_dropped=forget_dropped,
 )

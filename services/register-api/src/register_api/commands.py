@@ -165,7 +165,9 @@ async def carry_out(registry: Registry, urn: int, command: Command, store: Store
                 async with conn.transaction():
                     await hold(conn, SchoolId(urn))
                     known = await registry.schools.fresh(conn, urn)
-                    return await store(conn, known, await _now(registry, conn, urn))
+                    return await store(
+                        conn, known, await recording_instant(registry.runtime, conn, urn)
+                    )
             except (Refused, PlanUnknown, ClosureUndone):
                 if stored := await _stored_before(conn, urn, command):
                     return stored
@@ -178,6 +180,19 @@ async def carry_out(registry: Registry, urn: int, command: Command, store: Store
                     raise stumbled.__context__ from None
                 raise
     raise SchoolBusy("The school's registers are changing at this moment; send this again.")
+
+
+async def recording_instant(runtime: Runtime, conn: Connection, urn: int) -> datetime:
+    """Read the clock, not before the newest event: two machines' clocks differ a little.
+
+    Raises:
+        ClocksDiffer: this machine's clock is far behind the newest event.
+    """
+    now = runtime.clock()
+    newest = await newest_at(conn, SchoolId(urn)) or now
+    if newest - now > CLOCK_TOLERANCE:
+        raise ClocksDiffer("This machine's clock is behind the register's; nothing was recorded.")
+    return max(newest, now)
 
 
 async def _put(
@@ -228,12 +243,3 @@ async def _stored_before(conn: Connection, urn: int, command: Command) -> Append
     if said != command.hash:
         raise CommandReused("The idempotency key was used for another request; take a new one.")
     return Appended(events[-1].position, replayed=True)
-
-
-async def _now(registry: Registry, conn: Connection, urn: int) -> datetime:
-    """Read the clock, not before the newest event: two machines' clocks differ a little."""
-    now = registry.runtime.clock()
-    newest = await newest_at(conn, SchoolId(urn)) or now
-    if newest - now > CLOCK_TOLERANCE:
-        raise ClocksDiffer("This machine's clock is behind the register's; nothing was recorded.")
-    return max(newest, now)

@@ -1,6 +1,6 @@
 """Every statement that clears imports away: staged rows first, problems later, the job last.
 
-On connections that work for every school: what is left behind is nobody's in particular.
+Of every school, or of the one that the connection is taken for.
 """
 
 from collections.abc import Awaitable
@@ -14,16 +14,19 @@ UPDATE register.import_job SET command_id = NULL
  WHERE NOT cleared AND status = 'receiving' AND touched_at < $1
 """
 
-UNCLEARED: Final = """
+GIVEN_UP: Final = """
 SELECT school_id, number FROM register.import_job
- WHERE NOT cleared AND (status IN ('finished', 'failed', 'cancelled') OR command_id IS NULL)
- ORDER BY number LIMIT $1
+ WHERE NOT cleared AND command_id IS NULL ORDER BY number LIMIT $1
+"""
+
+ENDED: Final = """
+SELECT school_id, number FROM register.import_job
+ WHERE NOT cleared AND status IN ('finished', 'failed', 'cancelled') ORDER BY number LIMIT $1
 """
 
 PAST: Final = """
 SELECT school_id, number FROM register.import_job
- WHERE cleared AND (finished_at < $1 OR command_id IS NULL)
- ORDER BY number LIMIT $2
+ WHERE cleared AND finished_at < $1 ORDER BY finished_at LIMIT $2
 """
 
 DELETE_ROWS: Final = """
@@ -62,13 +65,18 @@ async def give_up_silent(conn: Connection, before: datetime) -> None:
     await conn.execute(GIVE_UP_SILENT, before)
 
 
-async def uncleared(conn: Connection, *, limit: int) -> list[JobKey]:
-    """List jobs that have ended, or were given up, and may have staged rows left."""
-    return [JobKey(*row) for row in await conn.fetch(UNCLEARED, limit)]
+async def given_up(conn: Connection, *, limit: int) -> list[JobKey]:
+    """List jobs whose upload was given up: nothing of them is to be kept."""
+    return [JobKey(*row) for row in await conn.fetch(GIVEN_UP, limit)]
+
+
+async def ended(conn: Connection, *, limit: int) -> list[JobKey]:
+    """List jobs that have ended and may have staged rows left."""
+    return [JobKey(*row) for row in await conn.fetch(ENDED, limit)]
 
 
 async def past(conn: Connection, before: datetime, *, limit: int) -> list[JobKey]:
-    """List jobs that ended before an instant, or were given up, and are cleared."""
+    """List jobs that ended before an instant and have no staged row left."""
     return [JobKey(*row) for row in await conn.fetch(PAST, before, limit)]
 
 

@@ -6,6 +6,7 @@ not copied: COPY doesn't go through row-level security.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import time
 from typing import Final
 
 import asyncpg
@@ -13,38 +14,45 @@ from attendance.codes import Code
 from attendance.identifiers import PupilId
 from attendance.recording import RawMark
 from attendance.session import Half, Session
-from eventlog import Connection, SchoolId
+from eventlog import Connection
 
 from register_api.importing.job import ImportJob, RegisterKey
 from register_api.importing.rows import RowProblem, StagedRow
 
 STAGE: Final = """
 INSERT INTO register.import_row (school_id, job, session_on, half, group_name, line, readable,
-                                 pupil, code, minutes_late, detail)
+                                 pupil, code, minutes_late, detail, arrived_at)
 SELECT $1, $2, n.session_on, n.half, n.group_name, n.line, n.readable, n.pupil, n.code,
-       n.minutes_late, n.detail
-  FROM unnest($3::date[], $4::text[], $5::text[], $6::int[], $7::boolean[], $8::text[], $9::text[],
-              $10::smallint[], $11::text[])
-       AS n (session_on, half, group_name, line, readable, pupil, code, minutes_late, detail)
+       n.minutes_late, n.detail, n.arrived_at
+  FROM unnest($3::date[], $4::text[], $5::text[], $6::bigint[], $7::boolean[], $8::text[],
+              $9::text[], $10::smallint[], $11::text[], $12::time[])
+       AS n (session_on, half, group_name, line, readable, pupil, code, minutes_late, detail,
+             arrived_at)
 """
 
 NOTE: Final = """
-INSERT INTO register.import_problem (school_id, job, line, field, code, detail, session_on, half)
-SELECT $1, $2, n.line, n.field, n.code, n.detail, n.session_on, n.half
-  FROM unnest($3::int[], $4::text[], $5::text[], $6::text[], $7::date[], $8::text[])
-       AS n (line, field, code, detail, session_on, half)
-ON CONFLICT DO NOTHING
+WITH noted AS (
+    INSERT INTO register.import_problem (school_id, job, line, field, code, detail, session_on,
+                                         half)
+    SELECT $1, $2, n.line, n.field, n.code, n.detail, n.session_on, n.half
+      FROM unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::date[], $8::text[])
+           AS n (line, field, code, detail, session_on, half)
+    ON CONFLICT DO NOTHING
+    RETURNING true
+)
+SELECT count(*) FROM noted
 """
 
-# The entry of each row is asked for by itself: joined, and with little known of a new table, it
-# would be looked for among all entries of the school.
+# The entry of each row is asked for by itself, which LIMIT sees to: joined, and with little known
+# of a new table, it would be looked for among all entries of the school.
 NEXT: Final = """
 SELECT r.ctid, r.session_on, r.half, r.group_name, r.line, r.readable, r.pupil, r.code,
-       r.minutes_late, r.detail,
-       (SELECT m.code FROM register.mark AS m
-         WHERE m.school_id = r.school_id AND m.session_on = r.session_on AND m.half = r.half
-           AND m.pupil = r.pupil) AS in_force
+       r.minutes_late, r.detail, r.arrived_at, e.code AS in_force, e.position AS entered_by
   FROM register.import_row AS r
+  LEFT JOIN LATERAL (
+       SELECT m.code, m.position FROM register.mark AS m
+        WHERE m.school_id = r.school_id AND m.session_on = r.session_on AND m.half = r.half
+          AND m.pupil = r.pupil LIMIT 1) AS e ON true
  WHERE r.school_id = $1 AND r.job = $2 AND (r.session_on, r.half, r.group_name) > ($3, $4, $5)
  ORDER BY r.session_on, r.half, r.group_name, r.line LIMIT $6
 """
@@ -69,19 +77,22 @@ class ReadBack:
     line: int
     mark: RawMark | None  # None when the row couldn't be read
     in_force: Code | None
+    entered_by: int | None  # the position of the event that put it in force
 
 
 async def stage(conn: Connection, job: ImportJob, rows: Sequence[StagedRow]) -> None:
     """Add rows of the file, in the caller's transaction."""
-    await conn.execute(STAGE, job.school, job.number, *_columns(map(_staged, rows), 9))
+    await conn.execute(STAGE, job.school, job.number, *_columns(map(_staged, rows), 10))
 
 
-async def note(
-    conn: Connection, school: SchoolId, number: int, problems: Sequence[RowProblem]
-) -> None:
-    """Keep what is wrong with rows of a job; said twice, it is kept once."""
-    if problems:
-        await conn.execute(NOTE, school, number, *_columns(map(_noted, problems), 6))
+async def note(conn: Connection, job: ImportJob, problems: Sequence[RowProblem]) -> int:
+    """Keep what is wrong with rows of a job; said twice, it is kept, and counted, once."""
+    if not problems:
+        return 0
+    noted: int = await conn.fetchval(
+        NOTE, job.school, job.number, *_columns(map(_noted, problems), 6)
+    )
+    return noted
 
 
 async def next_rows(
@@ -116,9 +127,9 @@ def _columns(rows: Iterable[Sequence[object]], width: int) -> list[list[object]]
 
 def _staged(row: StagedRow) -> tuple[object, ...]:
     session, entry = row.place.session, row.entry
-    mark: tuple[str, str, int | None, str | None] = ("", "", None, None)
+    mark: tuple[str, str, int | None, str | None, time | None] = ("", "", None, None, None)
     if entry is not None:
-        mark = (entry.pupil, entry.code, entry.minutes_late, entry.detail)
+        mark = (entry.pupil, entry.code, entry.minutes_late, entry.detail, entry.arrived_at)
     return (
         session.on,
         session.half.value,
@@ -137,13 +148,20 @@ def _noted(problem: RowProblem) -> tuple[object, ...]:
 def _read_back(row: asyncpg.Record) -> ReadBack:
     mark = None
     if row["readable"]:
-        mark = RawMark(PupilId(row["pupil"]), row["code"], row["minutes_late"], row["detail"])
+        mark = RawMark(
+            PupilId(row["pupil"]),
+            row["code"],
+            row["minutes_late"],
+            row["detail"],
+            row["arrived_at"],
+        )
     return ReadBack(
         place=row["ctid"],
         key=(row["session_on"], row["half"], row["group_name"]),
         line=row["line"],
         mark=mark,
         in_force=None if row["in_force"] is None else Code(row["in_force"]),
+        entered_by=row["entered_by"],
     )
 
 

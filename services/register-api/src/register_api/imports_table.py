@@ -23,12 +23,18 @@ registers_stored, registers_refused, marks_recorded, marks_unchanged, problem_co
 started_at, finished_at, reached_on, reached_half, reached_group
 """
 
-# Two with one key at one moment: the second waits for the first to commit, and finds its job.
+# To the end of the transaction: what is looked at before a job begins stays so until it has.
+ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended('import', $1))"
+
+AT_WORK: Final = """
+SELECT count(*) FROM register.import_job
+ WHERE school_id = $1 AND status IN ('receiving', 'queued', 'running') AND command_id IS NOT NULL
+"""
+
 BEGIN: Final = f"""
 INSERT INTO register.import_job (school_id, id, command_id, form, status, by_name, by_position,
                                  created_at, touched_at)
 VALUES ($1, $2, $3, $4, 'receiving', $5, $6, $7, $7)
-ON CONFLICT (school_id, command_id) DO NOTHING
 RETURNING {COLUMNS}
 """
 
@@ -68,13 +74,16 @@ SELECT {COLUMNS} FROM register.import_job
 
 CANCEL: Final = f"""
 UPDATE register.import_job SET status = 'cancelled', finished_at = $3
- WHERE school_id = $1 AND id = $2 AND status IN ('queued', 'running')
+ WHERE school_id = $1 AND id = $2 AND status IN ('receiving', 'queued', 'running')
+   AND command_id IS NOT NULL
 RETURNING {COLUMNS}
 """
 
+# One of each school, so that none can fill the workers' hands; its others come after.
 OPEN: Final = """
-SELECT school_id, number FROM register.import_job
- WHERE status IN ('queued', 'running') ORDER BY number LIMIT $1
+SELECT DISTINCT ON (school_id) school_id, number FROM register.import_job
+ WHERE status IN ('queued', 'running') AND school_id > $1
+ ORDER BY school_id, number LIMIT $2
 """
 
 # Whoever has the row works on the job; it is let go of with the transaction, or with its process.
@@ -103,8 +112,19 @@ RETURNING {COLUMNS}
 """
 
 
-async def begin(conn: Connection, upload: Upload, id_: UUID, now: datetime) -> ImportJob | None:
-    """Begin a job; None when its command has one already."""
+async def one_at_a_time(conn: Connection, school: SchoolId) -> None:
+    """Wait until no other upload of a school begins, and keep them waiting to the commit."""
+    await conn.execute(ONE_AT_A_TIME, school)
+
+
+async def at_work(conn: Connection, school: SchoolId) -> int:
+    """Count a school's jobs that are coming in, waiting or being worked off."""
+    counted: int = await conn.fetchval(AT_WORK, school)
+    return counted
+
+
+async def begin(conn: Connection, upload: Upload, id_: UUID, now: datetime) -> ImportJob:
+    """Begin a job, where its command has none."""
     row = await conn.fetchrow(
         BEGIN,
         upload.school,
@@ -115,7 +135,7 @@ async def begin(conn: Connection, upload: Upload, id_: UUID, now: datetime) -> I
         upload.by.position,
         now,
     )
-    return None if row is None else _job(row)
+    return _job(row)
 
 
 async def job_of_command(conn: Connection, school: SchoolId, command: UUID) -> ImportJob | None:
@@ -163,14 +183,14 @@ async def newest_jobs(
 
 
 async def cancel(conn: Connection, school: SchoolId, id_: UUID, now: datetime) -> ImportJob | None:
-    """End a job between two registers; None when it isn't at work."""
+    """End a job as it comes in, waits or between two registers; None when it has ended."""
     row = await conn.fetchrow(CANCEL, school, id_, now)
     return None if row is None else _job(row)
 
 
-async def open_jobs(conn: Connection, *, limit: int) -> list[tuple[SchoolId, int]]:
-    """List jobs there is work on, of every school, oldest first: school and number."""
-    rows = await conn.fetch(OPEN, limit)
+async def open_jobs(conn: Connection, *, after: SchoolId, limit: int) -> list[tuple[SchoolId, int]]:
+    """List the oldest job there is work on of each school after one: school and number."""
+    rows = await conn.fetch(OPEN, after, limit)
     return [(SchoolId(row["school_id"]), row["number"]) for row in rows]
 
 

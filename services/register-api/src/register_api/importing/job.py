@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from attendance.events import Signatory
@@ -11,6 +11,8 @@ from eventlog import SchoolId
 
 # Of one register, in the order they are worked off: date, half and group, "" for none.
 RegisterKey: TypeAlias = tuple[date, str, str]
+
+PROBLEMS_KEPT: Final = 10_000  # of a job; a file has millions of rows, and each may be wrong
 
 
 class ImportStatus(StrEnum):

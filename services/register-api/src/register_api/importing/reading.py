@@ -85,18 +85,18 @@ async def page_of_problems(
 
 
 async def cancelled(registry: Registry, caller: Caller, urn: int, id_: UUID) -> ImportJob:
-    """End an import between two registers; what it stored stays stored.
+    """End an import as it comes in, waits or between two registers; what it stored stays stored.
 
     Raises:
         NotFound: the school has no such import, or isn't the caller's to see.
-        Problem: it has ended by itself, or its file is still coming in.
+        Problem: it has ended by itself.
     """
     async with seen(registry, caller, urn) as conn:
         now = registry.runtime.clock()
         job = await imports_table.cancel(conn, SchoolId(urn), id_, now)
         job = job or await _job(conn, urn, id_)
     if job.status is not ImportStatus.CANCELLED:
-        raise Problem(IMPORT_ENDED, "Only an import that waits or runs can be cancelled.")
+        raise Problem(IMPORT_ENDED, "Only an import that hasn't ended can be cancelled.")
     return job
 
 

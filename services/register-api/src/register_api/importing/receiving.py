@@ -1,55 +1,36 @@
-"""Takes an upload: reads it as it comes in, stages its rows, and queues the job once it is whole.
+"""Takes an upload from its beginning to its end: which job it is, how long it is waited for.
 
-Holds a few thousand rows at a time, whatever the file's size, and no connection while it waits for
-the sender. An upload that breaks or is refused gives its key free at once and leaves nothing behind
-(docs/decisions/0025).
+An upload that breaks or is refused is gone for whoever asks, and its key free at once; what was
+staged of it is cleared away (docs/decisions/0025).
 """
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final, Protocol
+from typing import Final
 from uuid import uuid4
 
-import asyncpg
-from eventlog import CommandInFlight, CommandReused, read_command
-from servicekit.clock import Clock
+from eventlog import CommandInFlight, CommandReused
 from servicekit.database import of_school
 from servicekit.logs import log
 from servicekit.problems import Problem
+from servicekit.service import Runtime
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from register_api import import_rows_table, imports_table
+from register_api import import_remains_table, imports_table
 from register_api.commands import Registry
-from register_api.importing.csv_file import CsvFile
-from register_api.importing.job import FileForm, ImportJob, ImportStatus, Upload
-from register_api.importing.refused import UPLOAD_STOPPED, unreadable
-from register_api.importing.rows import RowProblem, RowRead, StagedRow
-from register_api.importing.wonde_file import WondeFile
+from register_api.importing.clearing import DEAD_AFTER
+from register_api.importing.job import ImportJob, ImportStatus, Upload
+from register_api.importing.refused import TOO_MANY_IMPORTS, stopped, unreadable
+from register_api.importing.staging import Incoming
 
-ROWS_AT_ONCE: Final = 2000  # staged in one statement
-PART_BYTES: Final = 16 * 1024  # read without a pause: some three milliseconds
+JOBS_A_SCHOOL: Final = 3  # that come in, wait or run
+PART_BYTES: Final = 16 * 1024  # taken apart without a pause: a few milliseconds
 PATIENCE_SECONDS: Final = 60  # for the sender's next part
-TOUCH_SECONDS: Final = 10  # between signs of life of an upload that is slow
-
-
-class FileReader(Protocol):
-    """What reads a file part by part."""
-
-    def feed(self, part: bytes) -> Iterator[RowRead]:
-        """Read the rows that a part completes."""
-
-    def finish(self) -> Iterator[RowRead]:
-        """Read the rest, after the last part."""
-
-
-READERS: Final[dict[FileForm, type[FileReader]]] = {
-    FileForm.CSV: CsvFile,
-    FileForm.WONDE: WondeFile,
-}
+LONGEST_SECONDS: Final = 3600  # of an upload: with three a school, nobody keeps a place for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,119 +51,59 @@ async def receive(
 
     Raises:
         CommandInFlight: an upload under this key is coming in at this moment.
-        CommandReused: the key was used for another file, or another request.
+        CommandReused: the key was used for another file.
         FileUnreadable: the file as such is wrong; nothing of it is kept.
-        Problem: nothing more of it came in time.
+        Problem: nothing more of it came in time, it was cancelled, or the school has as many
+            imports at work as it may.
     """
     runtime = registry.runtime
-    async with of_school(runtime.pool, upload.school) as conn:
-        job = await imports_table.begin(conn, upload, uuid4(), runtime.clock())
-        before = await imports_table.job_of_command(conn, upload.school, upload.command)
-        elsewhere = await read_command(conn, upload.school, upload.command)
+    begun = await _begun(runtime, upload)
     hashed = hashlib.sha256(said)
     parts = _in_time(body, hashed.update)
-    if job is None:
-        return Received(await _sent_before(before, parts, hashed.digest), replayed=True)
-    incoming = Incoming(pool=runtime.pool, clock=runtime.clock, job=job)
+    if begun.replayed:
+        return Received(await _sent_before(begun.job, parts, hashed.digest), replayed=True)
+    incoming = Incoming(pool=runtime.pool, clock=runtime.clock, job=begun.job)
     try:
-        if elsewhere is not None:
-            raise CommandReused("This key was used for another request; take a new one.")
         queued = await incoming.stage_all(parts, hashed.digest)
     finally:
         await incoming.let_go()
-    log.info("import queued", school=job.school, job=str(job.id), rows=queued.row_count)
+    log.info("import queued", school=queued.school, job=str(queued.id), rows=queued.row_count)
     return Received(queued, replayed=False)
 
 
-@dataclass(slots=True, kw_only=True)
-class Incoming:
-    """An upload on its way in: the rows read and not staged yet."""
-
-    pool: asyncpg.Pool
-    clock: Clock
-    job: ImportJob
-    whole: bool = False
-    rows: list[StagedRow] = field(default_factory=list)
-    problems: list[RowProblem] = field(default_factory=list)
-    count: int = 0  # rows read and not staged yet, those of no register among them
-    total: int = 0
-    touched: float = 0.0
-
-    async def stage_all(
-        self, parts: AsyncIterator[bytes], digest: Callable[[], bytes]
-    ) -> ImportJob:
-        """Stage every row and queue the job.
-
-        Args:
-            digest: gives the hash of the upload once all its parts were taken.
-        """
-        reader = READERS[self.job.form]()
-        loop = asyncio.get_running_loop()
-        self.touched = loop.time()
-        async for part in parts:
-            await self._take(reader.feed(part))
-            if loop.time() - self.touched > TOUCH_SECONDS:
-                await self._stage()
-        await self._take(reader.finish())
-        await self._stage()
-        if self.total == 0:
-            raise unreadable("no-rows", "There is nothing in it to import.")
-        async with of_school(self.pool, self.job.school) as conn:
-            queued = await imports_table.queue(conn, self.job, digest())
-        if queued is None:
-            raise _stopped()
-        self.whole = True
-        return queued
-
-    async def let_go(self) -> None:
-        """Give an upload up that didn't get to its end."""
-        if not self.whole:
-            async with of_school(self.pool, self.job.school) as conn:
-                await imports_table.give_up(conn, self.job)
-
-    async def _take(self, found: Iterator[RowRead]) -> None:
-        for read in found:
-            self.count += 1
-            self.problems.extend(read.problems)
-            if read.staged is not None:
-                self.rows.append(read.staged)
-            if self.count >= ROWS_AT_ONCE:
-                await self._stage()
-        await asyncio.sleep(0)  # whoever has a register to take comes first
-
-    async def _stage(self) -> None:
-        """Store what was read, and say that the upload is alive."""
-        job = self.job
-        async with of_school(self.pool, job.school) as conn, conn.transaction():
-            alive = await imports_table.touch(
-                conn,
-                job,
-                rows=self.count,
-                done=self.count - len(self.rows),
-                problems=len(self.problems),
-                now=self.clock(),
-            )
-            if not alive:
-                raise _stopped()
-            await import_rows_table.stage(conn, job, self.rows)
-            await import_rows_table.note(conn, job.school, job.number, self.problems)
-        self.total += self.count
-        self.rows, self.problems, self.count = [], [], 0
-        self.touched = asyncio.get_running_loop().time()
+async def _begun(runtime: Runtime, upload: Upload) -> Received:
+    """Begin a job, or find the one that the same key began before."""
+    school, now = upload.school, runtime.clock()
+    async with of_school(runtime.pool, school) as conn, conn.transaction():
+        await imports_table.one_at_a_time(conn, school)
+        # The school's alone: the connection sees no other.
+        await import_remains_table.give_up_silent(conn, now - DEAD_AFTER)
+        before = await imports_table.job_of_command(conn, school, upload.command)
+        if before is not None:
+            return Received(before, replayed=True)
+        if await imports_table.at_work(conn, school) >= JOBS_A_SCHOOL:
+            detail = f"{JOBS_A_SCHOOL} are at work; send this when one has ended, or cancel one."
+            raise Problem(TOO_MANY_IMPORTS, detail)
+        return Received(await imports_table.begin(conn, upload, uuid4(), now), replayed=False)
 
 
 async def _in_time(
     body: AsyncIterator[bytes], hash_part: Callable[[bytes], None]
 ) -> AsyncIterator[bytes]:
     """Hand on the body in parts that are quickly read, hashing it; wait so long and no longer."""
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + LONGEST_SECONDS
     while True:
         try:
+            # Checked by itself: a sender that is always ready is never waited for.
+            if loop.time() > ends:
+                raise TimeoutError
             async with asyncio.timeout(PATIENCE_SECONDS):
                 chunk = await anext(body)
         except StopAsyncIteration:
             return
         except (TimeoutError, ClientDisconnect):
-            raise _stopped() from None
+            raise stopped() from None
         except HTTPException as refused:
             if refused.status_code != HTTPStatus.BAD_REQUEST:
                 raise
@@ -193,17 +114,15 @@ async def _in_time(
 
 
 async def _sent_before(
-    before: ImportJob | None, parts: AsyncIterator[bytes], digest: Callable[[], bytes]
+    before: ImportJob, parts: AsyncIterator[bytes], digest: Callable[[], bytes]
 ) -> ImportJob:
     """Compare an upload with the one that came under its key before."""
-    if before is None or before.status is ImportStatus.RECEIVING:
+    if before.status is ImportStatus.RECEIVING:
         raise CommandInFlight("The first upload with this key hasn't ended; ask again.")
+    if before.said is None:
+        raise CommandReused("The upload under this key was cancelled; take a new one.")
     async for _ in parts:
         pass
     if digest() != before.said:
         raise CommandReused("This key was used for another file; take a new one.")
     return before
-
-
-def _stopped() -> Problem:
-    return Problem(UPLOAD_STOPPED, "Nothing more of the file came in time; send it again.")

@@ -7,10 +7,15 @@ from typing import Final
 
 from servicekit.problems import ItemProblem, Kind, Problem
 
-SIGN: Final = ItemProblem(
+NAME_THEM: Final = ItemProblem(
     "/header/by-name",
     "signatory-required",
-    "Give the name and position of the person who answers for these entries.",
+    "Give the name of the person who answers for these entries, in letters that can be seen.",
+)
+PLACE_THEM: Final = ItemProblem(
+    "/header/by-position",
+    "signatory-required",
+    "Give the position of the person who answers for these entries, in letters that can be seen.",
 )
 
 FILE_UNREADABLE: Final = Kind(
@@ -26,7 +31,14 @@ FILE_UNREADABLE: Final = Kind(
         "no-header",
         "no-rows",
         "not-utf-8",
+        "too-many-problems",
     ),
+)
+TOO_MANY_IMPORTS: Final = Kind(
+    "too-many-imports",
+    "As many imports of the school are at work as may be",
+    HTTPStatus.TOO_MANY_REQUESTS,
+    {"Retry-After": "60"},
 )
 OTHER_MEDIA_TYPE: Final = Kind(
     "media-type-not-supported",
@@ -34,7 +46,10 @@ OTHER_MEDIA_TYPE: Final = Kind(
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 )
 SIGNATORY_REQUIRED: Final = Kind(
-    "signatory-required", "Somebody answers for entries", HTTPStatus.UNPROCESSABLE_ENTITY, item=SIGN
+    "signatory-required",
+    "Somebody answers for entries",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    item=NAME_THEM,
 )
 UPLOAD_STOPPED: Final = Kind(
     "upload-stopped", "Nothing more of the file came in time", HTTPStatus.REQUEST_TIMEOUT
@@ -48,10 +63,26 @@ class FileUnreadable(Problem):
     def __init__(self, wrong: Sequence[ItemProblem]) -> None:
         slugs = {each.code for each in wrong}
         kind = replace(FILE_UNREADABLE, slug=slugs.pop()) if len(slugs) == 1 else FILE_UNREADABLE
-        counted = f"{len(wrong)} {'item is' if len(wrong) == 1 else 'items are'} wrong"
-        super().__init__(kind, f"{counted}; nothing was stored.", wrong)
+        super().__init__(kind, counted(wrong), wrong)
+
+
+def unsigned(wrong: Sequence[ItemProblem]) -> Problem:
+    """Make the refusal of an upload that nobody answers for, or somebody who can't be read."""
+    return Problem(SIGNATORY_REQUIRED, counted(wrong), wrong)
+
+
+def counted(wrong: Sequence[ItemProblem]) -> str:
+    """Say how many items are wrong."""
+    return (
+        f"{len(wrong)} {'item is' if len(wrong) == 1 else 'items are'} wrong; nothing was stored."
+    )
 
 
 def unreadable(slug: str, detail: str) -> FileUnreadable:
     """Make the refusal of a file that has one thing wrong with it, the whole of it."""
     return FileUnreadable([ItemProblem("", slug, detail)])
+
+
+def stopped() -> Problem:
+    """Make the refusal of an upload that isn't waited for any longer."""
+    return Problem(UPLOAD_STOPPED, "The file didn't come in time; send it again, or in parts.")

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from attendance.session import Half, Session
 from pydantic import Field, StringConstraints, ValidationError
-from servicekit.dates import Day
+from servicekit.dates import Day, WallTime
 from servicekit.fields import PRINTABLE, Closed, Line, PupilField
 
 from register_api.schemas.requests import Detail, MinutesLate
@@ -20,12 +20,14 @@ FORMS: Final[Mapping[str, tuple[str, str]]] = {
     "pupil": ("pupil-format", "An identifier is 1 to 64 letters, digits, dots, hyphens or _."),
     "code": ("unknown-code", "This is no attendance code."),
     "minutes_late": ("minutes-late-format", "Write whole minutes, 0 to 600."),
+    "arrived_at": ("arrived-at-format", "Write a time on the school's clock as 09:10."),
     "detail": ("detail-format", "At most 2,000 characters, on one line."),
     "group": ("group-format", "At most 200 characters, on one line."),
 }
 REQUIRED: Final = ("date", "session", "pupil", "code")
 FIELDS: Final = tuple(FORMS)
 PLACE: Final = ("date", "session", "group")  # what says which register a row belongs to
+UNREADABLE: Final = "There is no date, session, pupil or code to be read here."
 
 
 class EntryRow(Closed):
@@ -36,6 +38,7 @@ class EntryRow(Closed):
     pupil: PupilField
     code: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=PRINTABLE)]
     minutes_late: MinutesLate | None = None
+    arrived_at: WallTime | None = None
     detail: Detail | None = None
     group: Annotated[Line | None, Field(description="registration group")] = None
 
@@ -94,6 +97,8 @@ def read_row(line: int, fields: Mapping[str, object], *, whole: bool = True) -> 
                 StagedRow(line, Place(Session(entry.date, entry.session), entry.group), entry)
             )
         wrong = set()
+    if wrong.issuperset(REQUIRED):
+        return RowRead(None, (RowProblem(line, "", "row-unreadable", UNREADABLE, None),))
     place = None if wrong.intersection(PLACE) else _place(fields)
     staged = None if place is None else StagedRow(line, place, None)
     session = None if place is None else place.session

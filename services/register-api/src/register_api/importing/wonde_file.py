@@ -14,6 +14,7 @@ import ijson  # type: ignore[import-untyped]  # it ships no types
 from register_api.importing.records import Records, TooDeep
 from register_api.importing.refused import FileUnreadable, unreadable
 from register_api.importing.rows import LONGEST_ROW, RowRead, minutes_of, read_row
+from register_api.importing.surrogates import Escapes
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
@@ -31,6 +32,7 @@ class WondeFile:
         self._begun = False
         self._events = ijson.sendable_list()
         self._parser = ijson.basic_parse_coro(self._events, use_float=True)
+        self._escapes = Escapes()
         self._records = Records()
         self._count = 0
         self._since = 0  # bytes since a record was complete
@@ -47,6 +49,8 @@ class WondeFile:
                 self._begins = part
                 return
             part, self._begun = part.removeprefix(BYTE_ORDER_MARK), True
+        if self._escapes.broken_by(part):
+            raise self._broken()
         records = self._parsed(part)
         self._since = 0 if records else self._since + len(part)
         if self._since > LONGEST_ROW:
@@ -60,6 +64,8 @@ class WondeFile:
             FileUnreadable: it didn't.
         """
         yield from self._rows(self._parsed(None))
+        if self._escapes.left_open:
+            raise self._broken()
 
     def _parsed(self, part: bytes | None) -> list[Any]:
         """Parse a part, or the end when there is none left."""

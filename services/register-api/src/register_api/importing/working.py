@@ -7,52 +7,37 @@ run. What is recorded goes the register's own way, under the same guards (docs/d
 
 import asyncio
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Final
-from uuid import UUID, uuid5
 
-from attendance.codec import encode
-from attendance.streams import session_stream
-from eventlog import Appended, Command, Connection, NewEvent, SchoolId, newest_at
+from eventlog import Connection, SchoolId
 from servicekit.database import of_every_school, of_school
-from servicekit.logs import log
+from servicekit.logs import described, log
 from servicekit.runner import Failed, attempted, until_stopped
 from servicekit.service import Runtime
 
-from register_api import import_rows_table, imports_table, tables
-from register_api.importing.clearing import clear_away
-from register_api.importing.job import ImportJob, ImportStatus, Step
-from register_api.importing.judging import Judged, StagedRegister, judge, too_large
+from register_api import import_rows_table, imports_table
+from register_api.commands import recording_instant
+from register_api.errors import ClocksDiffer
+from register_api.importing.job import ImportJob, ImportStatus
+from register_api.importing.judging import StagedRegister, judge, too_many
+from register_api.importing.setbacks import Setbacks
+from register_api.importing.standing import standing_entries
+from register_api.importing.storing import Ready, put_away, ready, store
 from register_api.schemas.requests import MARKS_A_REQUEST
-from register_api.schools import Known, Schools
-from register_api.tables import Recording
+from register_api.schools import Schools
 
-JOBS_A_LOOK: Final = 20
+SCHOOLS_A_LOOK: Final = 20
 ROWS_A_STEP: Final = 500  # some fifteen classes: the school's log is held for about as many ms
-PATIENCE_MS: Final = 1000  # for the log of a school that is being recorded at this moment
 REST: Final = 0.5  # of the time a step took: what is left to registers that are being taken
-FAILURES_IN_A_ROW: Final = 5
-CLEAR_SECONDS: Final = 60
-
-REGISTERS: Final = UUID("0d0c6d53-4f0e-5b53-9a44-5a2c93a3d1f7")  # namespace; fixed for ever
+PUPILS_KEPT: Final = 20_000  # of the schools whose imports run, beside those the routes remember
 
 
 async def work_imports(runtime: Runtime) -> None:
-    """Work imports off for as long as the process lives, and clear away what they leave."""
-    importer = Importer(runtime)
-    cleared = -float(CLEAR_SECONDS)
-
-    async def look() -> None:
-        nonlocal cleared
-        await importer.work_off()
-        if time.monotonic() - cleared > CLEAR_SECONDS:
-            cleared = time.monotonic()
-            await clear_away(runtime)
-
-    await until_stopped(runtime, "imports", look)
+    """Work imports off for as long as the process lives."""
+    await until_stopped(runtime, "imports", Importer(runtime).work_off)
 
 
 class Importer:
@@ -60,17 +45,15 @@ class Importer:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._schools = Schools()
-        self._failures: Counter[int] = Counter()
+        self._schools = Schools(pupils_kept=PUPILS_KEPT)
+        self._setbacks = Setbacks()
 
     async def work_off(self) -> None:
-        """Go through the jobs there are, a step each in turn, until nothing more can be done."""
+        """Go through the schools that have jobs, a step each in turn, until nothing can be done."""
         moved = True
-        while moved and not self._runtime.stopping.is_set():
+        while moved:
             moved = False
-            async with of_every_school(self._runtime.pool) as conn:
-                jobs = await imports_table.open_jobs(conn, limit=JOBS_A_LOOK)
-            for school, number in jobs:
+            async for school, number in self._open_jobs():
                 if self._runtime.stopping.is_set():
                     return
                 moved |= await self._in_turn(school, number)
@@ -80,6 +63,9 @@ class Importer:
 
         Returns:
             Whether anything was done: not when another works on it, or the school's log is held.
+
+        Raises:
+            ClocksDiffer: this machine's clock is far behind the newest event.
         """
         async with of_school(self._runtime.pool, school) as conn, conn.transaction():
             job = await imports_table.take(conn, school, number)
@@ -89,47 +75,71 @@ class Importer:
             if not registers:
                 await self._finish(conn, job)
                 return True
-            judged = await self._judged(conn, job, registers)
-            done = await _store(conn, job, judged)
-            await _put_away(conn, job, judged, done, self._runtime.clock())
+            now = await recording_instant(self._runtime, conn, school)
+            decided = await self._decided(conn, job, registers, now)
+            done = await store(conn, decided)
+            await put_away(conn, job, decided, done, self._runtime.clock())
             return bool(done)
+
+    async def _open_jobs(self) -> AsyncIterator[tuple[SchoolId, int]]:
+        """Give the oldest job of every school that has one, school by school."""
+        after = SchoolId(0)
+        while True:
+            async with of_every_school(self._runtime.pool) as conn:
+                jobs = await imports_table.open_jobs(conn, after=after, limit=SCHOOLS_A_LOOK)
+            for job in jobs:
+                yield job
+            if len(jobs) < SCHOOLS_A_LOOK:
+                return
+            after = jobs[-1][0]
 
     async def _in_turn(self, school: SchoolId, number: int) -> bool:
         """Take a step, and rest; a job whose steps fail again and again is given up."""
+        now = self._runtime.clock()
+        if self._setbacks.waits(number, now):
+            return False
         began = time.perf_counter()
-        moved = await attempted(self.step(school, number))
+        moved = await attempted(self._tried(school, number))
         if not isinstance(moved, Failed):
-            del self._failures[number]
+            self._setbacks.forget(number)
             await asyncio.sleep((time.perf_counter() - began) * REST)
             return moved
-        self._failures[number] += 1
-        if self._failures[number] < FAILURES_IN_A_ROW:
+        if self._setbacks.add(number, passing=moved.passing, now=now):
             log.warning("import waits", school=school, error=moved.error)
             return False
-        del self._failures[number]
         async with of_school(self._runtime.pool, school) as conn:
-            now = self._runtime.clock()
             await imports_table.end(conn, school, number, ImportStatus.FAILED, now)
+        self._setbacks.forget(number)
         log.error("import failed", school=school, error=moved.error)
         return True
 
-    async def _judged(
-        self, conn: Connection, job: ImportJob, registers: Sequence[StagedRegister]
-    ) -> list[tuple[Judged, Recording | None]]:
+    async def _tried(self, school: SchoolId, number: int) -> bool | Failed:
+        """Take a step; a clock that is behind is another's fault, and may be set."""
+        try:
+            return await self.step(school, number)
+        except ClocksDiffer as differ:
+            return Failed(described(differ), passing=True)
+
+    async def _decided(
+        self,
+        conn: Connection,
+        job: ImportJob,
+        registers: Sequence[StagedRegister],
+        now: datetime,
+    ) -> list[Ready]:
         """Decide on registers, as the school stands at the beginning of the step."""
         known = await self._schools.fresh(conn, job.school)
-        # Not before the newest event, whose machine's clock may be a little ahead of ours.
-        now = self._runtime.clock()
-        now = max(now, await newest_at(conn, job.school) or now)
-        judged: list[tuple[Judged, Recording | None]] = []
+        rows = [row for register in registers for row in register.rows]
+        standing = await standing_entries(conn, job.school, rows)
+        decided: list[Ready] = []
         for register in registers:
             if len(register.rows) > MARKS_A_REQUEST:
-                judged.append((too_large(register), None))
+                decided.append((too_many(register), None))
                 continue
-            decided = judge(register, known.school, job.by, now=now)
-            judged.append((decided, _recording(job, known, decided)))
+            judged = judge(register, known.school, standing, job.by, now=now)
+            decided.append(ready(job, known, judged))
             await asyncio.sleep(0)  # whoever has a register to take comes first
-        return judged
+        return decided
 
     async def _finish(self, conn: Connection, job: ImportJob) -> None:
         now = self._runtime.clock()
@@ -158,71 +168,3 @@ async def _next_registers(conn: Connection, job: ImportJob) -> list[StagedRegist
         if len(registers) > 1:
             return registers[:-1]  # of the last there may be more
     return registers
-
-
-def _recording(job: ImportJob, known: Known, judged: Judged) -> Recording | None:
-    """Make ready what is to be stored of a register; None when nothing is."""
-    recorded = judged.recorded
-    if recorded is None:
-        return None
-    on, half, group = judged.register.key
-    command = uuid5(REGISTERS, f"{job.id}\n{on.isoformat()}\n{half}\n{group}")
-    return Recording(
-        school=job.school,
-        recorded=recorded,
-        event=NewEvent(session_stream(known.urn, recorded.session), *encode(recorded)),
-        command=Command(command, job.said or b""),
-        guards=known.guards,
-    )
-
-
-async def _store(
-    conn: Connection, job: ImportJob, judged: Sequence[tuple[Judged, Recording | None]]
-) -> list[Judged]:
-    """Append what is to be stored; give those registers that are done with, one way or another.
-
-    A register that was overtaken, by an entry made or a pupil admitted since it was decided, isn't:
-    it is decided anew in the next step.
-    """
-    recordings = [recording for _, recording in judged if recording is not None]
-    outcomes = iter(
-        await tables.record(conn, recordings, patience_ms=PATIENCE_MS) if recordings else []
-    )
-    return [
-        decided
-        for decided, recording in judged
-        if recording is None or isinstance(next(outcomes), Appended)
-    ]
-
-
-async def _put_away(
-    conn: Connection,
-    job: ImportJob,
-    judged: Sequence[tuple[Judged, Recording | None]],
-    done: Sequence[Judged],
-    now: datetime,
-) -> None:
-    """Delete the rows of registers that are done with, and show what became of them."""
-    if not done:
-        return
-    reached = job.reached
-    for (decided, _), finished in zip(judged, done, strict=False):
-        if decided is not finished:
-            break
-        reached = decided.register.key
-    problems = [problem for each in done for problem in each.problems]
-    await import_rows_table.note(conn, job.school, job.number, problems)
-    rows = [row for each in done for row in each.register.rows]
-    await import_rows_table.discard(conn, rows)
-    await imports_table.advance(conn, job, _step(done, len(problems)), reached, now)
-
-
-def _step(done: Sequence[Judged], problems: int) -> Step:
-    step = Step(problems=problems)
-    for each in done:
-        step.rows += len(each.register.rows)
-        step.registers_stored += not each.refused
-        step.registers_refused += each.refused
-        step.marks_recorded += len(each.recorded.marks) if each.recorded else 0
-        step.marks_unchanged += each.unchanged
-    return step

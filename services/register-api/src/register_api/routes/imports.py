@@ -4,6 +4,7 @@ import json
 from typing import Annotated
 
 from attendance.events import Signatory
+from attendance.wording import legible
 from eventlog import SchoolId
 from fastapi import APIRouter, Query, Request, Response
 from servicekit.caller import Caller, RegisterWriter
@@ -26,10 +27,13 @@ from register_api.importing.receiving import receive
 from register_api.importing.refused import (
     FILE_UNREADABLE,
     IMPORT_ENDED,
+    NAME_THEM,
     OTHER_MEDIA_TYPE,
-    SIGN,
+    PLACE_THEM,
     SIGNATORY_REQUIRED,
+    TOO_MANY_IMPORTS,
     UPLOAD_STOPPED,
+    unsigned,
 )
 from register_api.refusals import NO_SCHOOL
 from register_api.schemas.imports import (
@@ -58,6 +62,8 @@ router = APIRouter()
             SIGNATORY_REQUIRED,
             OTHER_MEDIA_TYPE,
             UPLOAD_STOPPED,
+            TOO_MANY_IMPORTS,
+            IMPORT_ENDED,
             NO_SCHOOL,
             *COMMAND_REFUSALS,
         ),
@@ -157,7 +163,10 @@ async def list_import_problems(
 async def cancel_import(
     urn: UrnPath, import_id: ImportId, caller: RegisterWriter, request: Request
 ) -> ImportOut:
-    """End an import between two registers. What it stored stays; said again, nothing changes."""
+    """End an import, its upload too, or between two registers; what it stored stays.
+
+    Said again, nothing changes.
+    """
     return ImportOut.of(await cancelled(registry_of(request), caller, urn, import_id))
 
 
@@ -171,8 +180,10 @@ def _form(request: Request) -> FileForm:
 
 def _signatory(name: str | None, position: str | None, caller: Caller) -> Signatory:
     """Name who answers for the entries: the person given, else the person whose token it is."""
-    if name and position:
-        return Signatory(name, position)
-    if name or position or caller.signatory is None:
-        raise Problem(SIGNATORY_REQUIRED, "1 item is wrong; nothing was stored.", [SIGN])
-    return caller.signatory
+    by = Signatory(name or "", position or "")
+    if name is None and position is None and caller.signatory is not None:
+        by = caller.signatory
+    said = ((by.name, NAME_THEM), (by.position, PLACE_THEM))
+    if wrong := [item for words, item in said if not legible(words)]:
+        raise unsigned(wrong)
+    return by

@@ -66,7 +66,8 @@ FILE: Final[dict[str, Any]] = {
                 "schema": {
                     "type": "string",
                     "description": "RFC 4180 with a header: `date`, `session`, `pupil` and `code`, "
-                    "and where wanted `minutes_late`, `detail` and `group`, in any order.",
+                    "and where wanted `minutes_late`, `arrived_at`, `detail` and `group`, in any "
+                    "order.",
                 },
                 "example": "date,session,pupil,code,minutes_late,detail,group\r\n"
                 "2026-11-20,AM,p0421,L,10,,7B\r\n",
@@ -148,7 +149,9 @@ class ImportOut(Closed):
     marks_unchanged: int = Field(
         description="rows that say what the register said already", examples=[30]
     )
-    problems: int = Field(description="problems with rows", examples=[2])
+    problems: int = Field(
+        description="problems with rows; the first 10,000 of them are listed", examples=[2]
+    )
     created_at: datetime
     started_at: datetime | None = Field(description="null until a worker has begun")
     finished_at: datetime | None = Field(description="null until the end; kept 30 days from then")
