@@ -16,6 +16,7 @@ from eventlog import (
     position_at,
     read_at,
     read_log,
+    read_page,
     read_streams,
 )
 from hypothesis import HealthCheck, given, settings
@@ -96,6 +97,52 @@ async def test_kinds_are_counted_before_the_limit(conn: asyncpg.Connection) -> N
     found = await read_log(conn, SCHOOL, after=0, up_to=5, limit=3, kinds={"A.v1", "C.v1"})
 
     assert places(found) == [1, 3, 4]
+
+
+async def test_a_page_ends_with_the_event_that_comes_to_its_bytes(
+    conn: asyncpg.Connection,
+) -> None:
+    await note(conn, events=[noted("x" * 1000), *[noted("é" * 50)] * 4])
+    size = len((await whole_log(conn))[1].payload.encode())
+
+    async def page(after: int, most_bytes: int) -> tuple[list[int], int]:
+        read = await read_page(
+            conn, SCHOOL, after=after, up_to=5, limit=EVERY_EVENT, most_bytes=most_bytes
+        )
+        return places(read.events), read.reached
+
+    assert await page(0, 1) == ([1], 1), "one is given however large it is"
+    assert await page(1, 2 * size) == ([2, 3], 3)
+    assert await page(1, 2 * size + 1) == ([2, 3, 4], 4)
+    assert await page(1, 4 * size + 1) == ([2, 3, 4, 5], 5)
+    assert await page(5, 1) == ([], 5)
+
+
+async def test_a_page_is_what_the_log_has_between_its_bounds(conn: asyncpg.Connection) -> None:
+    kinds = ["A.v1", "B.v1", "A.v1", "C.v1", "A.v1", "B.v1"]
+    await note(conn, events=[noted(kind=kind) for kind in kinds], at=MORNING)
+    await note(conn, OTHER_SCHOOL, 6)
+    await note(conn, events=6, at=MORNING + timedelta(days=365))
+
+    wanted = {"A.v1", "C.v1"}
+    for after, up_to, limit, of in [(0, 12, 12, None), (2, 9, 3, None), (1, 12, 2, wanted)]:
+        page = await read_page(
+            conn, SCHOOL, after=after, up_to=up_to, limit=limit, most_bytes=10**9, kinds=of
+        )
+        assert page.events == await read_log(
+            conn, SCHOOL, after=after, up_to=up_to, limit=limit, kinds=of
+        )
+        assert page.reached == page.events[-1].position
+
+
+async def test_a_page_with_room_left_reaches_as_far_as_it_was_to(conn: asyncpg.Connection) -> None:
+    await note(conn, events=[noted(kind="A.v1"), noted(kind="B.v1"), noted(kind="B.v1")])
+
+    page = await read_page(
+        conn, SCHOOL, after=0, up_to=3, limit=2, most_bytes=10**9, kinds=["A.v1"]
+    )
+
+    assert (places(page.events), page.reached) == ([1], 3)
 
 
 async def test_streams_are_read_in_the_order_of_the_log_after_a_position(

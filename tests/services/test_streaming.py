@@ -207,6 +207,21 @@ async def test_the_server_s_end_breaks_off_what_is_nothing_in_part(
     assert caplog.records == [], "the server had to cancel it"
 
 
+async def test_a_stream_may_end_in_the_very_turn_in_which_the_server_begins_to(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def ends_with_its_server() -> AsyncGenerator[Piece, None]:
+        yield Piece(b"begun", 1)
+        assert stage.server is not None
+        for each in stage.server.server_state.connections:
+            each.shutdown()
+
+    async with running(Stage(ends_with_its_server, whole=True)) as stage:
+        assert (await stage.answer()).text == "begun"
+
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize("whole", [True, False])
 async def test_a_reader_that_takes_nothing_is_let_go_and_costs_no_more_than_a_piece(
     caplog: pytest.LogCaptureFixture, *, whole: bool

@@ -1,6 +1,6 @@
 """The memory: an append-only log per school on PostgreSQL. Knows no school business."""
 
-from eventlog.append import append, refusal_named
+from eventlog.append import OneOf, append, append_each, refusal_named
 from eventlog.connection import Connection
 from eventlog.consume import Batch, Consumer, Cursor, Dirty, consume, cursor_of, dirty_schools, lag
 from eventlog.errors import (
@@ -17,14 +17,17 @@ from eventlog.errors import (
 )
 from eventlog.faults import Fault, clear_fault, record_fault, standing_faults
 from eventlog.read import (
+    LogPage,
     head,
     heads,
     hold,
     newest_at,
+    newest_of,
     position_at,
     read_at,
     read_command,
     read_log,
+    read_page,
     read_streams,
     settle,
 )
@@ -71,8 +74,10 @@ __all__ = [
     "Fault",
     "Guard",
     "LogBusy",
+    "LogPage",
     "NewEvent",
     "NotRebuildable",
+    "OneOf",
     "RebuildUnderWay",
     "RecordedTooEarly",
     "RecordedTooLate",
@@ -82,6 +87,7 @@ __all__ = [
     "StreamMoved",
     "Stretch",
     "append",
+    "append_each",
     "begin_dropping",
     "clear_fault",
     "consume",
@@ -99,11 +105,13 @@ __all__ = [
     "named_since",
     "new_salt",
     "newest_at",
+    "newest_of",
     "position_at",
     "put_in_place",
     "read_at",
     "read_command",
     "read_log",
+    "read_page",
     "read_streams",
     "rebuild_school",
     "record_fault",

@@ -1,6 +1,7 @@
 """Reads the log: by position, by stream, by place. Never writes, never interprets a payload."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -24,19 +25,44 @@ HOLD: Final = "SELECT eventlog.hold($1)"
 
 SETTLE: Final = "SELECT eventlog.settle($1, $2)"
 
+NEWEST_OF: Final = """
+SELECT school_id, recorded_at FROM eventlog.school_log WHERE school_id = ANY($1)
+"""
+
 NEWEST_AT: Final = "SELECT recorded_at FROM eventlog.school_log WHERE school_id = $1"
 
-# Up to a head that was read before: every position up to it is committed and stays.
+# Up to a head that was read before: every position up to it is committed and stays. Positions
+# ascend with the years: told so, the server takes the index's order and reads no further than
+# the limit; by position alone it would sort all the rest of the log for each page.
 LOG: Final = f"""
 SELECT {COLUMNS} FROM eventlog.event
  WHERE school_id = $1 AND position > $2 AND position <= $3
- ORDER BY position LIMIT $4
+ ORDER BY year, position LIMIT $4
 """
 
 LOG_OF_KINDS: Final = f"""
 SELECT {COLUMNS} FROM eventlog.event
  WHERE school_id = $1 AND position > $2 AND position <= $3 AND kind = ANY($5)
- ORDER BY position LIMIT $4
+ ORDER BY year, position LIMIT $4
+"""
+
+NEXT: Final = f"""
+SELECT {COLUMNS}, octet_length(payload::text)::bigint AS size FROM eventlog.event
+ WHERE school_id = $1 AND position > {{after}} AND position <= $3
+   AND ($6::text[] IS NULL OR kind = ANY($6))
+ ORDER BY year, position LIMIT 1
+"""
+
+# One by one: a large payload lies apart and compressed, and only those that are given are opened.
+PAGE: Final = f"""
+WITH RECURSIVE page AS (
+    SELECT first.*, size AS bytes, 1 AS events FROM ({NEXT.format(after="$2")}) AS first
+    UNION ALL
+    SELECT following.*, page.bytes + following.size, page.events + 1
+      FROM page CROSS JOIN LATERAL ({NEXT.format(after="page.position")}) AS following
+     WHERE page.events < $4 AND page.bytes < $5
+)
+SELECT {COLUMNS}, bytes FROM page ORDER BY position
 """
 
 STREAMS: Final = f"""
@@ -57,6 +83,14 @@ SELECT command_hash, {COLUMNS} FROM eventlog.event
  WHERE school_id = $1 AND command_id = $2
  ORDER BY position
 """
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """Some of a log: events in order, and the position up to which there are no others."""
+
+    events: list[StoredEvent]
+    reached: int
 
 
 async def head(conn: Connection, school: SchoolId) -> int:
@@ -90,6 +124,12 @@ async def newest_at(conn: Connection, school: SchoolId) -> datetime | None:
     return instant
 
 
+async def newest_of(conn: Connection, schools: Collection[SchoolId]) -> dict[SchoolId, datetime]:
+    """Read when the newest event of each school was recorded; one without events is left out."""
+    rows = await conn.fetch(NEWEST_OF, list(schools))
+    return {SchoolId(row["school_id"]): row["recorded_at"] for row in rows}
+
+
 async def position_at(conn: Connection, school: SchoolId, instant: datetime) -> int:
     """Find the position of the last event recorded at or before an instant; 0 when none was."""
     position: int = await conn.fetchval(POSITION_AT, school, instant)
@@ -116,6 +156,29 @@ async def read_log(
     else:
         rows = await conn.fetch(LOG_OF_KINDS, school, after, up_to, limit, list(kinds))
     return [_event(row) for row in rows]
+
+
+async def read_page(
+    conn: Connection,
+    school: SchoolId,
+    *,
+    after: int,
+    up_to: int,
+    limit: int,
+    most_bytes: int,
+    kinds: Collection[str] | None = None,
+) -> LogPage:
+    """Read as `read_log` does, and no more than one event beyond a number of bytes.
+
+    Slower for small events, as each is found by itself.
+
+    Args:
+        most_bytes: of payload; the page ends with the event that comes to it.
+    """
+    wanted = None if kinds is None else list(kinds)
+    rows = await conn.fetch(PAGE, school, after, up_to, limit, most_bytes, wanted)
+    full = len(rows) == limit or (rows and rows[-1]["bytes"] >= most_bytes)
+    return LogPage([_event(row) for row in rows], rows[-1]["position"] if full else up_to)
 
 
 async def read_streams(

@@ -18,9 +18,10 @@ from rich.console import Console
 from rich.table import Table
 
 from servicekit import holding, retaining
+from servicekit.choosing import called
 from servicekit.clock import system_clock
 from servicekit.process import database_for
-from servicekit.retaining import YearReport, called, owners_connection
+from servicekit.retaining import YearReport, owners_connection
 from servicekit.service import chosen_services
 from servicekit.settings import read_settings
 

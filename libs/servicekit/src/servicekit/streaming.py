@@ -1,8 +1,8 @@
 """Answers that go on: given out as fast as their reader takes them, and no faster.
 
-Of such an answer there is one piece under way and no more, whatever its reader does. It ends when
-its token does, when the server does, and when its reader takes nothing for a minute. Knows no
-format, and reads nothing itself.
+The next piece is asked for when the last was taken, so what a reader who takes nothing costs is for
+whoever makes the pieces to bound. It ends when its token does, when the server does, and when its
+reader takes nothing for a minute. Knows no format, and reads nothing itself.
 """
 
 import asyncio
@@ -41,15 +41,16 @@ class Piece(NamedTuple):
 
 def pieces(items: Iterable[bytes]) -> Iterator[Piece]:
     """Put items together into pieces that are worth a packet; none is split."""
-    body, count = bytearray(), 0
+    together: list[bytes] = []
+    size = 0
     for item in items:
-        body += item
-        count += 1
-        if len(body) >= PIECE_BYTES:
-            yield Piece(bytes(body), count)
-            body, count = bytearray(), 0
-    if count:
-        yield Piece(bytes(body), count)
+        together.append(item)
+        size += len(item)
+        if size >= PIECE_BYTES:
+            yield Piece(b"".join(together), len(together))
+            together, size = [], 0
+    if together:
+        yield Piece(b"".join(together), len(together))
 
 
 def open_seconds(caller: Caller, now: float) -> float:
@@ -118,8 +119,11 @@ class Streamed(StreamingResponse):
 
     @contextmanager
     def _over_when_the_server_ends(self, over: asyncio.Timeout) -> Iterator[None]:
+        sending = True
+
         def end(_ending: asyncio.Future[None]) -> None:
-            if not over.expired():
+            # May have been set off already when it is removed, in the turn that ends the stream.
+            if sending and not over.expired():
                 over.reschedule(asyncio.get_running_loop().time())
 
         held = connection_of(self._request.scope)
@@ -130,6 +134,7 @@ class Streamed(StreamingResponse):
         try:
             yield
         finally:
+            sending = False
             held.ending.remove_done_callback(end)
 
     async def _last_word(self, send: Send) -> bool:

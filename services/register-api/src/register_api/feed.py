@@ -1,15 +1,16 @@
 """The log as it is given out: by the page, as lines up to now, or followed as it grows.
 
-Fetches a few events at a time on a connection that it gives back at once, whatever its reader does
-meanwhile; and sees to it each time that the school is still its reader's to see.
+Fetches a little at a time, counted in bytes, on a connection that it gives back at once; and sees
+to it each time that the school is still its reader's to see. A reader who takes nothing costs what
+was fetched last, as it is sent: of the events nothing is kept beside it.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
-from eventlog import Connection, SchoolId, StoredEvent, head, heads, read_log
+from eventlog import Connection, LogPage, SchoolId, StoredEvent, head, heads, read_page
 from fastapi.sse import format_sse_event
 from servicekit.caller import Caller
 from servicekit.database import of_every_school, of_school
@@ -23,8 +24,12 @@ from register_api.cloudevents import LOG_KINDS, cloud_event, cloud_event_line, p
 from register_api.commands import Registry
 from register_api.schemas.responses import EventOut
 
-EVENTS_AT_ONCE: Final = 25  # an event can be as large as a request's body
-PAGE_SIZE: Final = 2 * 1024 * 1024  # characters of payload; one event goes over it at the most
+# Of payload; the last event goes over it, and can be as large as a request's body.
+SENT_BYTES: Final = 256 * 1024  # what is held of a stream while its reader takes nothing
+PAGE_BYTES: Final = 2 * 1024 * 1024
+EVENTS_AT_ONCE: Final = 25  # so that also small ones keep the loop for a moment only
+
+Write: TypeAlias = Callable[[StoredEvent, str], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,8 @@ async def page_of(feed: Feed, *, after: int, limit: int) -> tuple[list[EventOut]
     """
     async with _connected(feed) as conn:
         up_to = await head(conn, SchoolId(feed.urn))
-        stored, more = await _page(conn, feed, after, up_to, limit)
-    return [cloud_event(event, feed.source) for event in stored], more
+        page = await _page(conn, feed, after, up_to, limit, PAGE_BYTES)
+    return [cloud_event(event, feed.source) for event in page.events], page.reached < up_to
 
 
 async def lines_of(
@@ -90,30 +95,38 @@ async def lines_of(
     Raises:
         NotFound: the school is no longer the caller's to see.
     """
-    while limit is None or limit > 0:
+    more = after < up_to
+    while more and (limit is None or limit > 0):
         most = EVENTS_AT_ONCE if limit is None else min(EVENTS_AT_ONCE, limit)
-        async with _going_on(feed) as conn:
-            few = await _few(conn, feed, after, up_to, most)
-        for piece in pieces(_line(event, feed.source) for event in few):
+        page = await _written(feed, _line, after=after, limit=most, up_to=up_to)
+        for piece in pieces(page.events):
             yield piece
-        if len(few) < most:
-            return
-        after = few[-1].position
-        limit = None if limit is None else limit - most
+        after, more = page.reached, page.more
+        limit = None if limit is None else limit - len(page.events)
 
 
 def followed_feed(feed: Feed, news: News[SchoolId], *, after: int) -> AsyncGenerator[Piece, None]:
     """Give events as server-sent events, from a position on and as more are recorded."""
 
     async def read(position: int) -> Page:
-        async with _going_on(feed) as conn:
-            up_to = await head(conn, SchoolId(feed.urn))
-            few = await _few(conn, feed, position, up_to, EVENTS_AT_ONCE)
-        more = len(few) == EVENTS_AT_ONCE
-        reached = few[-1].position if more else up_to
-        return Page([_sent(event, feed.source) for event in few], reached, more)
+        return await _written(feed, _sent, after=position, limit=EVENTS_AT_ONCE)
 
     return followed(news, SchoolId(feed.urn), after, read)
+
+
+async def _written(
+    feed: Feed, write: Write, *, after: int, limit: int, up_to: int | None = None
+) -> Page:
+    """Read events and write them as they are sent; the events themselves are let go of.
+
+    Args:
+        up_to: a head read before; the present one when None.
+    """
+    async with _going_on(feed) as conn:
+        newest = await head(conn, SchoolId(feed.urn)) if up_to is None else up_to
+        page = await _page(conn, feed, after, newest, limit, SENT_BYTES)
+    written = [write(event, feed.source) for event in page.events]
+    return Page(written, page.reached, more=page.reached < newest)
 
 
 @asynccontextmanager
@@ -133,31 +146,17 @@ async def _going_on(feed: Feed) -> AsyncIterator[Connection]:
 
 
 async def _page(
-    conn: Connection, feed: Feed, after: int, up_to: int, limit: int
-) -> tuple[list[StoredEvent], bool]:
-    """Read a few events at a time, until the page has as many or as much as it may."""
-    page: list[StoredEvent] = []
-    size = 0
-    while len(page) < limit:
-        most = min(EVENTS_AT_ONCE, limit - len(page))
-        few = await _few(conn, feed, after, up_to, most)
-        for event in few:
-            page.append(event)
-            size += len(event.payload)
-            if size >= PAGE_SIZE:
-                return page, True
-        if len(few) < most:
-            return page, False
-        after = few[-1].position
-    return page, True
-
-
-async def _few(
-    conn: Connection, feed: Feed, after: int, up_to: int, limit: int
-) -> list[StoredEvent]:
-    kinds = [LOG_KINDS[kind] for kind in feed.kinds] if feed.kinds else None
-    school = SchoolId(feed.urn)
-    return await read_log(conn, school, after=after, up_to=up_to, limit=limit, kinds=kinds)
+    conn: Connection, feed: Feed, after: int, up_to: int, limit: int, most_bytes: int
+) -> LogPage:
+    return await read_page(
+        conn,
+        SchoolId(feed.urn),
+        after=after,
+        up_to=up_to,
+        limit=limit,
+        most_bytes=most_bytes,
+        kinds=[LOG_KINDS[kind] for kind in feed.kinds] if feed.kinds else None,
+    )
 
 
 def _line(event: StoredEvent, source: str) -> bytes:
