@@ -4,12 +4,15 @@ import asyncio
 import os
 import signal
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from support.command import ROLLBOOK, answers, environment
 from support.embedded import note_of, open_place, server_process
 from support.eventually import eventually
+
+LISTENING = "0A"  # TCP_LISTEN, as Linux writes it in /proc/net/tcp
 
 
 @pytest.mark.parametrize(
@@ -57,7 +60,8 @@ async def test_a_worker_that_is_killed_takes_no_connection_with_it(database_url:
             ROLLBOOK, "run", "register-api", env=variables, stderr=asyncio.subprocess.DEVNULL
         )
         try:
-            await eventually(lambda: answers(url), within_seconds=60)
+            # Until both are up, there is nobody to answer instead of the one that is killed.
+            await eventually(lambda: _listening_at(port) == 2, within_seconds=60)
             workers = _workers_of(process.pid)
             os.kill(workers[0], signal.SIGKILL)
             await eventually(lambda: workers[0] not in _workers_of(process.pid))
@@ -72,10 +76,21 @@ async def test_a_worker_that_is_killed_takes_no_connection_with_it(database_url:
         assert all(answered)
 
 
+def _listening_at(port: int) -> int:
+    """Count the sockets that take connections at a port; every worker has its own."""
+    listed = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return [(each[1].partition(":")[2], each[3]) for each in listed].count(
+        (f"{port:04X}", LISTENING)
+    )
+
+
 def _workers_of(pid: int) -> list[int]:
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [
-        int(child)
-        for child in children
-        if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
-    ]
+    return [int(child) for child in children if b"spawn_main" in _command_of(child)]
+
+
+def _command_of(pid: str) -> bytes:
+    """Read how a process was called; nothing once it is gone."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""

@@ -1,4 +1,4 @@
-"""A worker of imports in a process of its own, there to be killed. Arguments: URL, INSTANT."""
+"""The workers of imports in a process of their own, there to be killed. Arguments: URL, INSTANT."""
 
 import asyncio
 import sys
@@ -6,6 +6,7 @@ from datetime import datetime
 
 import httpx
 from register_api import service
+from register_api.importing.clearing import clear_imports
 from register_api.importing.working import work_imports
 from servicekit.database import open_pool
 from servicekit.service import Runtime
@@ -13,11 +14,12 @@ from servicekit.settings import Settings
 
 
 async def run(database_url: str, now: datetime) -> None:
-    """Work imports off until killed."""
+    """Work imports off, and clear away what they leave, until killed."""
     settings = Settings.model_validate({"DATABASE_URL": database_url, "poll_seconds": 0.02})
     pool = await open_pool(settings, service.role)
     async with httpx.AsyncClient() as http:
-        await work_imports(Runtime(settings, pool, http, lambda: now, asyncio.Event()))
+        runtime = Runtime(settings, pool, http, lambda: now, asyncio.Event())
+        await asyncio.gather(work_imports(runtime), clear_imports(runtime))
 
 
 if __name__ == "__main__":

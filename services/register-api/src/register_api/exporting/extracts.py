@@ -12,7 +12,6 @@ from attendance.census import Period
 from attendance.identifiers import PupilId
 from servicekit.caller import Caller, Scope
 from servicekit.errors import NotFound
-from servicekit.problems import ItemProblem
 
 from register_api.commands import Registry
 from register_api.exporting.certificate import certificate_page
@@ -20,10 +19,9 @@ from register_api.exporting.entries import Histories, read_pupils, read_school
 from register_api.exporting.entry_lines import Line, entry_lines
 from register_api.exporting.known import KnownSchool, known_school
 from register_api.exporting.month import MonthEntries, month_page, month_period
-from register_api.exporting.refusals import PERIOD_REFUSED, refused
 from register_api.exporting.stamp import Stamp, plain_of, stamped
+from register_api.queries.period import must_be_a_period
 
-LONGEST_DAYS: Final = 366
 PARENTS_FOR: Final = frozenset({Scope.ADMISSIONS_WRITE, Scope.AUDIT_READ})
 
 
@@ -90,7 +88,7 @@ async def certificate_extract(
         NotFound: the school isn't the caller's to see, or never had the pupil.
         Problem: it is no period (422), or one that the log can't tell of.
     """
-    _must_be_a_period(period)
+    must_be_a_period(period)
     now = registry.runtime.clock()
     known = await known_school(registry, caller, urn, period, as_of)
     found = known.school.roll.get(pupil)
@@ -124,13 +122,3 @@ def _register(month: str, entries: MonthEntries, caller: Caller, now: datetime) 
         stamp=stamped(plain, caller, now),
         lines=entries.lines,
     )
-
-
-def _must_be_a_period(period: Period) -> None:
-    days = (period.last - period.first).days + 1
-    if days < 1:
-        detail = "The last day is not before the first."
-        raise refused(PERIOD_REFUSED, ItemProblem("/query/to", "ends-before-start", detail))
-    if days > LONGEST_DAYS:
-        detail = f"Ask for at most {LONGEST_DAYS} days."
-        raise refused(PERIOD_REFUSED, ItemProblem("/query/to", "period-too-long", detail))

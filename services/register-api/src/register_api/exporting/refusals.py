@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Final
 
-from servicekit.problems import INVALID, ItemProblem, Kind, Problem
+from servicekit.problems import ItemProblem, Kind, Problem
 
 NO_CALENDAR: Final = Kind(
     "no-calendar", "The school's calendar isn't published", HTTPStatus.CONFLICT
@@ -16,13 +16,6 @@ TOO_MANY_PUPILS: Final = Kind(
     "That is too much for one PDF",
     HTTPStatus.UNPROCESSABLE_ENTITY,
     item=ItemProblem("/query/group", "too-many-pupils", "Ask for one group, or for HTML."),
-)
-PERIOD_REFUSED: Final = Kind(
-    INVALID.slug,
-    INVALID.title,
-    INVALID.status,
-    reasons=("ends-before-start", "period-too-long"),
-    item=ItemProblem("/query/to", "period-too-long", "Ask for at most 366 days."),
 )
 TYPESETTING_BUSY: Final = Kind(
     "typesetting-busy",

@@ -1,10 +1,11 @@
 """Reads one pupil's entries: those in force over a time, or all of one session. Changes nothing."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from attendance.calendar import london_date
+from attendance.census import Period
 from attendance.codec import decode
 from attendance.codes import CODE_TABLE
 from attendance.entries import Entry, Whose, histories
@@ -16,11 +17,11 @@ from eventlog import SchoolId, read_streams
 from servicekit.caller import Caller
 from servicekit.errors import NotFound
 from servicekit.fields import SignatoryIn
-from servicekit.problems import INVALID, ItemProblem, Problem
 
 from register_api import one_pupil_table
 from register_api.commands import Registry
 from register_api.queries.moment import Moment, moment_of
+from register_api.queries.period import must_be_a_period
 from register_api.schemas.queries import AsOf, EntriesQuery
 from register_api.schemas.responses import (
     EntriesOut,
@@ -30,7 +31,6 @@ from register_api.schemas.responses import (
     SessionOut,
 )
 
-LONGEST: Final = timedelta(days=366)  # between the first and the last day of one answer
 NO_PUPIL: Final = "There is no such pupil at this school."
 
 
@@ -89,20 +89,17 @@ async def history_of(
     )
 
 
-def _days(query: EntriesQuery, today: date) -> tuple[date, date]:
+def _days(query: EntriesQuery, today: date) -> Period:
     """Settle from which day to which; by default the academic year to date.
 
     Raises:
-        Problem: the last day comes before the first, or more than a year after it (422).
+        Problem: the last day comes before the first, or there are more than a year's (422).
     """
     last = query.last or max(today, query.first or today)
     start_of_year = last.year if last.month >= FIRST_MONTH else last.year - 1
-    first = query.first or date(start_of_year, FIRST_MONTH, 1)
-    if not first <= last <= first + LONGEST:
-        detail = "The last day is not before the first, and at most 366 days after it."
-        wrong = ItemProblem("/query/to", "days-not-possible", detail)
-        raise Problem(INVALID, "1 item is wrong; nothing was read.", [wrong])
-    return first, last
+    period = Period(query.first or date(start_of_year, FIRST_MONTH, 1), last)
+    must_be_a_period(period)
+    return period
 
 
 def _expected(moment: Moment, pupil: Pupil, first: date, last: date) -> Iterator[Session]:

@@ -11,6 +11,7 @@ from servicekit.problems import refusals
 
 from register_api.access import registry_of
 from register_api.queries.entries import entries_in_force, history_of
+from register_api.queries.period import PERIOD_REFUSED
 from register_api.refusals import NO_PUPIL, NO_SCHOOL
 from register_api.routes.registers import DatePath, HalfPath
 from register_api.schemas.queries import AsOf, EntriesQuery
@@ -19,7 +20,10 @@ from register_api.schemas.responses import EntriesOut, PupilEntriesOut
 router = APIRouter()
 
 
-@router.get("/schools/{urn}/pupils/{pupil}/entries", responses=refusals(NO_SCHOOL, NO_PUPIL))
+@router.get(
+    "/schools/{urn}/pupils/{pupil}/entries",
+    responses=refusals(NO_SCHOOL, NO_PUPIL, PERIOD_REFUSED),
+)
 async def list_pupil_entries(
     urn: UrnPath,
     pupil: PupilPath,

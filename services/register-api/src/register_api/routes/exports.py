@@ -30,10 +30,10 @@ from register_api.exporting.extracts import certificate_extract, register_extrac
 from register_api.exporting.refusals import (
     ENTRIES_DROPPED,
     NO_CALENDAR,
-    PERIOD_REFUSED,
     TOO_MANY_PUPILS,
     TYPESETTING_BUSY,
 )
+from register_api.queries.period import PERIOD_REFUSED
 from register_api.refusals import NO_PUPIL, NO_SCHOOL
 from register_api.schemas.exports import (
     CensusOut,
