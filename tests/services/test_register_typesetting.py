@@ -19,7 +19,7 @@ from register_api.exporting.stamp import Stamp
 from register_api.exporting.typeset import AT_ONCE, STANDARD, WITHIN, compiled, typeset
 from servicekit.problems import Problem
 
-NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 20, 16, 0, 0, 271413, tzinfo=UTC)  # a clock gives microseconds too
 STAMP = Stamp(exported_by="A. Smith", exported_at="2026-11-20T16:00:00Z", digest="0" * 64)
 
 

@@ -93,7 +93,7 @@ def _compile(template: str, values: str, timed: datetime) -> bytes:
         font_paths=_fonts(),
         sys_inputs={"page": values},
         pdf_standards=[STANDARD],
-        timestamp=timed,
+        timestamp=timed.replace(microsecond=0),  # metadata have no fractions of a second
     )
 
 
