@@ -57,14 +57,7 @@ def in_utc(at: datetime) -> datetime:
 
 CLOCK: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
 
-DAY: Final = r"^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$"
-
-Day = Annotated[
-    date,
-    BeforeValidator(written_date),
-    AfterValidator(of_these_centuries),
-    WithJsonSchema({"type": "string", "format": "date", "pattern": DAY}),
-]
+Day = Annotated[date, BeforeValidator(written_date), AfterValidator(of_these_centuries)]
 # JSON Schema's own format `time` has an offset, which no clock on a wall shows.
 ClockTime = Annotated[time, WithJsonSchema({"type": "string", "pattern": CLOCK})]
 WallTime = Annotated[ClockTime, BeforeValidator(written_time)]
