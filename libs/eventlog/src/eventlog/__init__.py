@@ -17,6 +17,7 @@ from eventlog.errors import (
 )
 from eventlog.faults import Fault, clear_fault, record_fault, standing_faults
 from eventlog.read import (
+    LAST,
     LogPage,
     head,
     heads,
@@ -60,6 +61,7 @@ from eventlog.retention import (
 )
 
 __all__ = [
+    "LAST",
     "Appended",
     "Batch",
     "Command",

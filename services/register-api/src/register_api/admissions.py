@@ -11,12 +11,11 @@ from attendance.admission import AdmitPupil, admit
 from attendance.calendar import london_date
 from attendance.changing import ChangeDetails, change_details
 from attendance.deletion import DeletePupil, Evidence, delete_pupil, looks_back
-from attendance.events import AdmissionEvent
 from attendance.roll import Pupil, evolve_pupil
-from eventlog import Appended, Command, Connection, SchoolId, append
+from eventlog import Appended, Command, Connection, SchoolId
 
 from register_api import one_pupil_table
-from register_api.commands import Registry, carry_out
+from register_api.commands import Registry, append_decided, carry_out
 from register_api.errors import AnotherRevision
 from register_api.schools import Known
 
@@ -32,7 +31,8 @@ async def admit_pupil(
     """
 
     async def store(conn: Connection, known: Known, now: datetime) -> Appended:
-        return await _append(conn, known, admit(known.school, admission, now), command, now)
+        admitted = known.of_admissions(admit(known.school, admission, now))
+        return await append_decided(conn, known, [admitted], command, now)
 
     return await carry_out(registry, urn, command, store)
 
@@ -66,7 +66,7 @@ async def change_pupil(
             after[:] = [known.school.roll[change.pupil]]
             return Appended(known.position, replayed=True)
         after[:] = [evolve_pupil(before, changed)]
-        return await _append(conn, known, changed, command, now)
+        return await append_decided(conn, known, [known.of_admissions(changed)], command, now)
 
     done = await carry_out(registry, urn, command, store)
     return done, after[0]
@@ -86,7 +86,7 @@ async def remove_pupil(
     async def store(conn: Connection, known: Known, now: datetime) -> Appended:
         evidence = await _evidence(conn, known, deletion, london_date(now))
         deleted = delete_pupil(known.school, deletion, evidence, now)
-        return await _append(conn, known, deleted, command, now)
+        return await append_decided(conn, known, [known.of_admissions(deleted)], command, now)
 
     return await carry_out(registry, urn, command, store)
 
@@ -112,17 +112,4 @@ async def _evidence(conn: Connection, known: Known, deletion: DeletePupil, today
     return Evidence(
         entries=[entry for entry in entries if entry.session.on <= last],
         entered_after=any(entry.session.on > last for entry in entries),
-    )
-
-
-async def _append(
-    conn: Connection, known: Known, event: AdmissionEvent, command: Command, now: datetime
-) -> Appended:
-    return await append(
-        conn,
-        SchoolId(known.urn),
-        [known.of_admissions(event)],
-        command=command,
-        recorded_at=now,
-        guards=known.guards,
     )

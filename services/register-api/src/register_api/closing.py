@@ -3,7 +3,7 @@
 Holds no rule and no SQL.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -20,18 +20,18 @@ from attendance.closing import (
 )
 from attendance.codec import decode, encode
 from attendance.codes import Code
-from attendance.entries import Entry, Whose, histories
+from attendance.entries import Whose
 from attendance.events import ClosureReversed, MarksAmended, MarksRecorded, UnplannedClosure
 from attendance.identifiers import Urn
 from attendance.session import Half, Session
 from attendance.streams import closures_stream, session_stream
 from eventlog import (
+    LAST,
     Appended,
     Command,
     Connection,
     NewEvent,
     SchoolId,
-    append,
     read_command,
     read_streams,
 )
@@ -41,8 +41,9 @@ from servicekit.errors import NotFound
 from servicekit.paging import decode_cursor, encode_cursor
 
 from register_api import tables
-from register_api.commands import Registry, carry_out
+from register_api.commands import Registry, append_decided, carry_out
 from register_api.errors import ClosureUndone
+from register_api.queries.histories import histories_of
 from register_api.queries.moment import moment_of
 from register_api.schemas.queries import ClosuresQuery
 from register_api.schools import Known
@@ -85,7 +86,7 @@ async def declare_closure(
     sessions = [Session(closing.on, half) for half in halves]
 
     async def store(conn: Connection, known: Known, now: datetime) -> Appended:
-        entries = await _histories(conn, urn, sessions)
+        entries = await histories_of(conn, urn, sessions)
         decided = close_school(closing, known.school, entries, now=now)
         return await _stored(conn, known, decided, command, now)
 
@@ -110,7 +111,7 @@ async def undo_closure(
             raise NotFound("There is no such closure at this school.")
         if found.reversal is not None:
             raise ClosureUndone("The closure was reversed before.")
-        entries = await _histories(conn, urn, found.declared.sessions)
+        entries = await histories_of(conn, urn, found.declared.sessions)
         undone = {each for each, one in closures.items() if one.reversal is not None}
         decided = reverse_closure(reversal, found.declared, entries, undone=undone, now=now)
         return await _stored(conn, known, decided, command, now)
@@ -156,28 +157,19 @@ async def _unestablished(
 ) -> list[Whose]:
     if not any(each.amended is Code.N for each in amended.amendments):
         return []
-    return unestablished(amended, position, await _histories(conn, urn, [amended.session]))
+    return unestablished(amended, position, await histories_of(conn, urn, [amended.session]))
 
 
-async def _closures(conn: Connection, urn: int, *, up_to: int | None = None) -> dict[UUID, Closure]:
+async def _closures(conn: Connection, urn: int, *, up_to: int = LAST) -> dict[UUID, Closure]:
     found: dict[UUID, Closure] = {}
-    for event in await read_streams(conn, SchoolId(urn), [closures_stream(Urn(urn))]):
-        if up_to is not None and event.position > up_to:
-            break
+    streams = [closures_stream(Urn(urn))]
+    for event in await read_streams(conn, SchoolId(urn), streams, up_to=up_to):
         match decode(event.kind, event.payload):
             case UnplannedClosure() as declared:
                 found[declared.closure] = Closure(declared, event.position)
             case ClosureReversed() as reversal if reversal.closure in found:
                 found[reversal.closure].reversal = reversal
     return found
-
-
-async def _histories(
-    conn: Connection, urn: int, sessions: Sequence[Session]
-) -> Mapping[Whose, Sequence[Entry]]:
-    streams = [session_stream(Urn(urn), session) for session in sessions]
-    stored = await read_streams(conn, SchoolId(urn), streams)
-    return histories((event.position, decode(event.kind, event.payload)) for event in stored)
 
 
 async def _stored(
@@ -189,14 +181,8 @@ async def _stored(
 ) -> Appended:
     """Append what was decided and put its entries in force."""
     school = SchoolId(known.urn)
-    appended = await append(
-        conn,
-        school,
-        [NewEvent(_stream(known.urn, event), *encode(event)) for event in decided],
-        command=command,
-        recorded_at=now,
-        guards=known.guards,
-    )
+    events = [NewEvent(_stream(known.urn, event), *encode(event)) for event in decided]
+    appended = await append_decided(conn, known, events, command, now)
     if appended.replayed:
         return appended
     first = appended.position - len(decided) + 1

@@ -6,7 +6,7 @@ way can't take, and every rarer command, is decided while the school's log is he
 it stands, so a refusal is final and nobody is starved. Holds no rule and no SQL.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -105,7 +105,9 @@ async def amend_register(
         entries = await tables.codes_in_force(conn, SchoolId(urn), amend.session, pupils)
         amended = amend_marks(amend, known.school, entries, now=now)
         stream = session_stream(known.urn, amend.session)
-        appended = await _append(conn, known, NewEvent(stream, *encode(amended)), command, now)
+        appended = await append_decided(
+            conn, known, [NewEvent(stream, *encode(amended))], command, now
+        )
         if not appended.replayed:
             await tables.amend(conn, SchoolId(urn), amended, appended.position)
         return appended
@@ -182,6 +184,20 @@ async def carry_out(registry: Registry, urn: int, command: Command, store: Store
     raise SchoolBusy("The school's registers are changing at this moment; send this again.")
 
 
+async def append_decided(
+    conn: Connection, known: Known, events: Sequence[NewEvent], command: Command, now: datetime
+) -> Appended:
+    """Append what was decided on a school as it is known, if that is still so."""
+    return await append(
+        conn,
+        SchoolId(known.urn),
+        events,
+        command=command,
+        recorded_at=now,
+        guards=known.guards,
+    )
+
+
 async def recording_instant(runtime: Runtime, conn: Connection, urn: int) -> datetime:
     """Read the clock, not before the newest event: two machines' clocks differ a little.
 
@@ -205,7 +221,7 @@ async def _put(
         stated = decide(known.school, now)
         if stated is None:
             return Appended(known.position, replayed=True)
-        return await _append(conn, known, known.of_school(stated), command, now)
+        return await append_decided(conn, known, [known.of_school(stated)], command, now)
 
     return await carry_out(registry, urn, command, store)
 
@@ -217,19 +233,6 @@ def _recording(known: Known, decided: MarksRecorded, command: Command) -> Record
         recorded=decided,
         event=NewEvent(stream, *encode(decided)),
         command=command,
-        guards=known.guards,
-    )
-
-
-async def _append(
-    conn: Connection, known: Known, event: NewEvent, command: Command, now: datetime
-) -> Appended:
-    return await append(
-        conn,
-        SchoolId(known.urn),
-        [event],
-        command=command,
-        recorded_at=now,
         guards=known.guards,
     )
 

@@ -12,12 +12,12 @@ from attendance.identifiers import Urn
 from attendance.retention_events import HoldId
 from attendance.school import School
 from attendance.streams import retention_stream
-from eventlog import Appended, Command, Connection, NewEvent, SchoolId, append, read_streams
+from eventlog import Appended, Command, Connection, NewEvent, SchoolId, read_streams
 from servicekit.caller import Caller
 from servicekit.database import of_school
 
 from register_api.access import visible_school
-from register_api.commands import Registry, carry_out
+from register_api.commands import Registry, append_decided, carry_out
 from register_api.schools import Known
 
 HOLDS: Final = UUID("b3c1f5d2-8a47-5e0b-9c61-2d7e4f8a0b95")  # namespace; fixed for ever
@@ -70,7 +70,7 @@ async def _appended(registry: Registry, urn: int, command: Command, decide: Deci
     async def store(conn: Connection, known: Known, now: datetime) -> Appended:
         decided = decide(known.school, await _holds(conn, urn), now)
         new = NewEvent(retention_stream(Urn(urn)), *encode(decided))
-        return await append(conn, SchoolId(urn), [new], command=command, recorded_at=now)
+        return await append_decided(conn, known, [new], command, now)
 
     return await carry_out(registry, urn, command, store)
 

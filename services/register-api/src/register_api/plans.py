@@ -25,10 +25,10 @@ from attendance.planning import (
 )
 from attendance.school import School
 from attendance.session import Half, Session
-from eventlog import Appended, Command, Connection, SchoolId, append
+from eventlog import Appended, Command, Connection
 from servicekit.caller import Caller
 
-from register_api.commands import Registry, carry_out
+from register_api.commands import Registry, append_decided, carry_out
 from register_api.queries.moment import moment_of
 from register_api.schemas.queries import AsOf
 from register_api.schools import Known
@@ -158,13 +158,7 @@ def chosen(
 
 async def _appended(registry: Registry, urn: int, command: Command, decide: Decide) -> Appended:
     async def store(conn: Connection, known: Known, now: datetime) -> Appended:
-        return await append(
-            conn,
-            SchoolId(known.urn),
-            [known.of_admissions(event) for event in decide(known.school, now)],
-            command=command,
-            recorded_at=now,
-            guards=known.guards,
-        )
+        decided = [known.of_admissions(event) for event in decide(known.school, now)]
+        return await append_decided(conn, known, decided, command, now)
 
     return await carry_out(registry, urn, command, store)

@@ -6,20 +6,19 @@ from typing import Final
 
 from attendance.calendar import london_date
 from attendance.census import Period
-from attendance.codec import decode
 from attendance.codes import CODE_TABLE
-from attendance.entries import Entry, Whose, histories
-from attendance.identifiers import PupilId, Urn
+from attendance.entries import Entry, Whose
+from attendance.identifiers import PupilId
 from attendance.roll import Pupil
 from attendance.session import FIRST_MONTH, Session
-from attendance.streams import session_stream
-from eventlog import SchoolId, read_streams
+from eventlog import SchoolId
 from servicekit.caller import Caller
 from servicekit.errors import NotFound
 from servicekit.fields import SignatoryIn
 
 from register_api import one_pupil_table
 from register_api.commands import Registry
+from register_api.queries.histories import histories_of
 from register_api.queries.moment import Moment, moment_of
 from register_api.queries.period import must_be_a_period
 from register_api.schemas.queries import AsOf, EntriesQuery
@@ -80,10 +79,8 @@ async def history_of(
     async with moment_of(registry, caller, urn, asked) as moment:
         if pupil not in moment.school.roll:
             raise NotFound(NO_PUPIL)
-        stored = await read_streams(moment.conn, SchoolId(urn), [session_stream(Urn(urn), session)])
-    known = [event for event in stored if event.position <= moment.position]
-    folded = histories((event.position, decode(event.kind, event.payload)) for event in known)
-    entries = folded.get(Whose(session, pupil), [])
+        made = await histories_of(moment.conn, urn, [session], up_to=moment.position)
+    entries = made.get(Whose(session, pupil), [])
     return EntriesOut(
         current=entries[-1].code if entries else None, entries=[_entry(each) for each in entries]
     )
