@@ -62,6 +62,14 @@ def register(*weeks: str | None, monday: date) -> list[Entry]:
     ]
 
 
+def week_of(code: Code, monday: date) -> list[Entry]:
+    """Draw a whole week from that Monday with one code, even one that no session carries."""
+    return [
+        Entry(Session(monday + timedelta(days=number // 2), half), code, number + 1)
+        for number, half in enumerate([*Half] * 5)
+    ]
+
+
 def am(on: date) -> Session:
     return Session(on, Half.AM)
 

@@ -5,9 +5,14 @@ from datetime import date, timedelta
 
 import pytest
 from attendance.calendar import SchoolCalendar
-from attendance.rules.attendance_return import attendance_return
+from attendance.rules.attendance_return import (
+    DEFINITION,
+    FROM_AUGUST_2024,
+    attendance_return,
+)
 from attendance.rules.finding import Due, Entry, Finding
 from attendance.session import Session
+from statute.circumstances import circumstances, pupil
 from statute.registers import AUTUMN_2024, CALENDAR, am, pm, register
 
 AWAY = "OOOOOOOOOO"
@@ -129,3 +134,12 @@ def test_days_before_the_regulations_are_not_judged_by_them() -> None:
     after = register(AWAY, "OOOOOO////", monday=date(2024, 9, 2))
 
     assert attendance_return([*before, *after], calendar) == ()
+
+
+def test_days_on_which_the_pupil_isn_t_of_compulsory_school_age_are_none_of_them() -> None:
+    """A pupil born on 1 January 2022 isn't before 31 March 2027."""
+    entries = register(AWAY, AWAY, monday=MONDAY)
+    too_young = circumstances(entries, pupil(born=date(2022, 1, 1)))
+
+    assert DEFINITION.findings(too_young, FROM_AUGUST_2024) == ()
+    assert DEFINITION.findings(circumstances(entries), FROM_AUGUST_2024)

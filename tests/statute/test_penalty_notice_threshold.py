@@ -5,10 +5,16 @@ from datetime import date
 
 import pytest
 from attendance.calendar import SchoolCalendar
+from attendance.rules.circumstances import Considered
 from attendance.rules.finding import Entry, Finding
-from attendance.rules.penalty_notice_threshold import FROM_AUGUST_2024, penalty_notice_threshold
+from attendance.rules.penalty_notice_threshold import (
+    DEFINITION,
+    FROM_AUGUST_2024,
+    penalty_notice_threshold,
+)
 from attendance.rules.terms import quoted
 from attendance.session import Session
+from statute.circumstances import circumstances, pupil
 from statute.registers import AUTUMN_2024, CALENDAR, am, pm, register
 
 HERE = "//////////"
@@ -164,3 +170,128 @@ def test_a_finding_states_the_terms_it_was_judged_by() -> None:
         "in_force_from": "2024-08-19",
     }
     assert str(finding.terms.source).startswith("Working together to improve school attendance")
+
+
+def considered(
+    through: date, *, consumed: Sequence[Entry] = (), on: date | None = None
+) -> Considered:
+    """Considered on its last day, or put off up to it."""
+    return Considered(through, frozenset(each.session for each in consumed), on or through)
+
+
+def test_after_it_was_considered_the_next_absence_is_a_new_finding_with_all_of_the_window() -> None:
+    entries = register("GGGGGGGGGG", "//O///////", monday=WEEK_3)
+    monday, tuesday = date(2026, 9, 21), date(2026, 9, 22)
+
+    first, second = penalty_notice_threshold(entries, CALENDAR, considered=[considered(monday)])
+
+    assert second.met_on == am(tuesday)
+    assert second.evidence == (*first.evidence, entries[12])
+
+
+def test_absence_up_to_the_day_it_is_considered_through_is_no_new_finding() -> None:
+    entries = register("GGGGGGGGGG", "//O///////", monday=WEEK_3)
+
+    assert (
+        len(penalty_notice_threshold(entries, CALENDAR, considered=[considered(date(2026, 9, 22))]))
+        == 1
+    )
+
+
+def test_considered_and_no_further_absence_is_no_new_finding() -> None:
+    entries = register("GGGGGGGGGG", HERE, monday=WEEK_3)
+
+    assert (
+        len(penalty_notice_threshold(entries, CALENDAR, considered=[considered(date(2026, 9, 18))]))
+        == 1
+    )
+
+
+def test_considered_it_is_not_found_anew_while_the_window_holds_less_than_ten() -> None:
+    weeks = ["GGGGGGGGGG", *[HERE] * 5, None, *[HERE] * 4, "O/////////"]
+
+    assert (
+        len(
+            penalty_notice_threshold(
+                register(*weeks, monday=WEEK_3),
+                CALENDAR,
+                considered=[considered(date(2026, 9, 18))],
+            )
+        )
+        == 1
+    )
+
+
+def test_sessions_that_a_notice_consumed_count_for_nothing_met_later() -> None:
+    """Nine more in the same window are nine; the tenth is a new finding, of those ten alone."""
+    entries = register("GGGGGGGGGG", "OOOOOOOOO/", "O/////////", monday=WEEK_3)
+    notice = considered(date(2026, 9, 20), consumed=entries[:10])
+
+    assert len(penalty_notice_threshold(entries[:20], CALENDAR, considered=[notice])) == 1
+    first, second = penalty_notice_threshold(entries, CALENDAR, considered=[notice])
+
+    assert second.met_on == am(date(2026, 9, 28))
+    assert set(second.evidence).isdisjoint(first.evidence)
+    assert len(second.evidence) == 10
+
+
+def test_a_finding_keeps_the_sessions_that_a_notice_consumed() -> None:
+    entries = register("GGGGGGGGGG", monday=WEEK_3)
+    notice = considered(date(2026, 9, 18), consumed=entries)
+
+    assert penalty_notice_threshold(entries, CALENDAR, considered=[notice]) == found(entries)
+
+
+def test_what_a_notice_consumed_counts_again_once_it_is_withdrawn() -> None:
+    """Nobody's consumption is left; that it was considered stays."""
+    entries = register("GGGGGGGGGG", "//O///////", monday=WEEK_3)
+    decisions = [considered(date(2026, 9, 20)), considered(date(2026, 9, 21))]
+
+    first, second = penalty_notice_threshold(entries, CALENDAR, considered=decisions)
+
+    assert len(second.evidence) == 11
+    assert second.evidence[:10] == first.evidence
+
+
+def test_a_consumed_session_after_the_day_it_is_considered_through_counts_for_nothing_either() -> (
+    None
+):
+    entries = register("GGGGGGGGG/", "O/OOOOOOOO", "O/////////", monday=WEEK_3)
+    earlier = considered(date(2026, 9, 18), consumed=entries[:9])
+    and_one_later = considered(date(2026, 9, 18), consumed=[*entries[:9], entries[10]])
+
+    assert len(penalty_notice_threshold(entries, CALENDAR, considered=[earlier])) == 1
+    assert penalty_notice_threshold(entries, CALENDAR, considered=[and_one_later]) == ()
+
+
+def test_put_off_to_a_day_nothing_new_is_found_up_to_it() -> None:
+    weeks = ["GGGGGGGGGG", *[HERE] * 5, None, *[HERE] * 4, "OO////////", "OOOOOOOO//", "O/////////"]
+    entries = register(*weeks, monday=WEEK_3)
+    decided = date(2026, 9, 21)
+
+    assert len(found(entries)) == 2
+    put_off = considered(date(2026, 12, 11), on=decided)
+    first, second = penalty_notice_threshold(entries, CALENDAR, considered=[put_off])
+
+    assert first.met_on == pm(date(2026, 9, 18))
+    assert second.met_on == am(date(2026, 12, 14))
+    assert len(second.evidence) == 11
+
+
+def test_what_was_found_by_the_day_of_the_decision_stays_found() -> None:
+    entries = register("GGGGGGGGGG", monday=WEEK_3)
+
+    assert found(entries) == penalty_notice_threshold(
+        entries, CALENDAR, considered=[considered(date(2026, 12, 1), on=date(2026, 9, 18))]
+    )
+
+
+def test_the_rule_counts_sessions_of_compulsory_school_age_and_minds_what_was_considered() -> None:
+    """A pupil born on 1 January is of compulsory school age from 31 March."""
+    entries = register("GGGGGGGGGG", "//O///////", monday=WEEK_3)
+    facts = pupil(born=date(2022, 1, 1))
+    decisions = [considered(date(2026, 9, 21))]
+
+    assert DEFINITION.findings(circumstances(entries, facts), FROM_AUGUST_2024) == ()
+    of = circumstances(entries, considered=decisions)
+    assert len(DEFINITION.findings(of, FROM_AUGUST_2024)) == 2

@@ -3,7 +3,9 @@
 from datetime import date
 
 from attendance.codes import Code
-from attendance.rules.persistent_absence import persistent_absence, severe_absence
+from attendance.rules.persistent_absence import DEFINITIONS, persistent_absence, severe_absence
+from statute.boundaries import lasting
+from statute.circumstances import circumstances, pupil
 from statute.registers import am, pm, register
 
 WEEK_OF_14_SEPTEMBER = date(2026, 9, 14)
@@ -85,3 +87,14 @@ def test_a_spell_that_rests_on_a_reason_not_yet_established_is_provisional() -> 
 def test_a_pupil_with_no_entries_is_neither() -> None:
     assert persistent_absence([]) == ()
     assert severe_absence([]) == ()
+
+
+def test_both_are_asked_of_pupils_who_are_not_of_compulsory_school_age() -> None:
+    of = circumstances(
+        register("/.--------", monday=WEEK_OF_14_SEPTEMBER), pupil(born=date(2022, 5, 5))
+    )
+
+    assert [lasting(rule.findings(of, rule.terms[-1])) for rule in DEFINITIONS] == [
+        ("2026-09-14 PM",),
+        ("2026-09-14 PM",),
+    ]

@@ -1,18 +1,21 @@
-"""The facts about thresholds: that one was met, and what became of the finding.
+"""The facts about thresholds: that one was met, what was decided on it, and what became of it.
 
 A finding is of the register as it stood. Later amendments don't unmake the fact that it was found:
-they correct or withdraw it, on the record. Every `_at` is an aware UTC instant.
+they correct or withdraw it, on the record. Every `_at` is an aware UTC instant. A finding is about
+one pupil; where `pupil` is None, about a register, of the pupils of `group` or of those of none.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from attendance.codes import Code
 from attendance.identifiers import PupilId
+from attendance.penalty_notices import PenaltyNotice
 from attendance.session import Session
+from attendance.signing import Signatory
 
 
 class EvidenceEntry(NamedTuple):
@@ -28,11 +31,13 @@ class EvidenceEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThresholdMet:
-    """A pupil's attendance reached a threshold that the law or guidance sets."""
+    """A threshold that the law or guidance sets was reached, or one of its duties arose."""
 
     alert: UUID  # names the finding in everything that follows from it; the same on a rebuild
     rule: str  # slug
-    pupil: PupilId
+    pupil: PupilId | None
+    group: str | None = None  # of a register
+    trigger: str | None = None  # which of the rule's several grounds
     episode: int  # 1 for the pupil's first under this rule, withdrawn ones counted
     met_on: Session  # the session that completed it
     provisional: bool  # it rests on a code N, or on days not wholly entered
@@ -40,6 +45,8 @@ class ThresholdMet:
     figures: Mapping[str, int]  # counts at `met_on`
     terms: Mapping[str, object]  # the legal numbers it was judged by, with their dates
     source: str  # the law or guidance
+    rests_on: tuple[int, ...] = ()  # positions of events that prove it beside the entries
+    due_on: date | None = None  # the last day for what it asks for
     raised_at: datetime
 
 
@@ -49,11 +56,13 @@ class ThresholdCorrected:
 
     alert: UUID
     rule: str
-    pupil: PupilId
+    pupil: PupilId | None
     met_on: Session
     provisional: bool
     evidence: tuple[EvidenceEntry, ...]
     figures: Mapping[str, int]
+    rests_on: tuple[int, ...] = ()
+    due_on: date | None = None
     reason: str
     reopened: bool = False  # true: it had lapsed, and as corrected it holds again
     corrected_at: datetime
@@ -65,21 +74,39 @@ class ThresholdWithdrawn:
 
     alert: UUID
     rule: str
-    pupil: PupilId
+    pupil: PupilId | None
     reason: str
     withdrawn_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThresholdLapsed:
-    """A finding was true and ended by itself: later attendance brought the rate back below."""
+    """A finding was true and ended by itself: attendance rose, or what it asked for was done."""
 
     alert: UUID
     rule: str
-    pupil: PupilId
+    pupil: PupilId | None
     lapsed_on: Session  # the session with which it no longer held
     reason: str
     lapsed_at: datetime
 
 
-AlertEvent: TypeAlias = ThresholdMet | ThresholdCorrected | ThresholdWithdrawn | ThresholdLapsed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertConsidered:
+    """A person considered a finding and decided what follows, which may be nothing."""
+
+    alert: UUID
+    rule: str
+    pupil: PupilId | None
+    outcome: str  # one of those of the rule
+    reason: str
+    closes: bool  # whether the alert is done with; a new episode is another alert
+    through: date  # the last day it is about: what comes after may give new cause
+    notice: PenaltyNotice | None = None  # issued, or withdrawn
+    decided_by: Signatory
+    decided_at: datetime
+
+
+AlertEvent: TypeAlias = (
+    ThresholdMet | ThresholdCorrected | ThresholdWithdrawn | ThresholdLapsed | AlertConsidered
+)

@@ -21,6 +21,7 @@ from attendance.admission_events import (
     PupilDetailsChanged,
 )
 from attendance.alert_events import (
+    AlertConsidered,
     AlertEvent,
     EvidenceEntry,
     ThresholdCorrected,
@@ -50,6 +51,7 @@ from attendance.retention_events import (
     RetentionHoldLifted,
     RetentionHoldPlaced,
 )
+from attendance.rule_events import RuleTermsSet, TermsPeriod
 from attendance.school_details import Phase, SchoolDetails, SessionTimes
 from attendance.session import Session
 from attendance.signing import Signatory
@@ -58,6 +60,7 @@ __all__ = [
     "AbsencePlanEnded",
     "ActivityPlanned",
     "AdmissionEvent",
+    "AlertConsidered",
     "AlertEvent",
     "Amendment",
     "CalendarPublished",
@@ -85,12 +88,14 @@ __all__ = [
     "RetentionEvent",
     "RetentionHoldLifted",
     "RetentionHoldPlaced",
+    "RuleTermsSet",
     "SchoolDetails",
     "SchoolDetailsChanged",
     "SchoolRegistered",
     "SessionTimes",
     "Sex",
     "Signatory",
+    "TermsPeriod",
     "ThresholdCorrected",
     "ThresholdLapsed",
     "ThresholdMet",
@@ -208,5 +213,6 @@ Event: TypeAlias = (
     | EntryRulesPublished
     | ClosureEvent
     | RetentionEvent
+    | RuleTermsSet
     | AlertEvent
 )

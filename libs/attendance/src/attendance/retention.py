@@ -28,6 +28,7 @@ from attendance.events import (
     RecordingYearDropped,
     RetentionHoldLifted,
     RetentionHoldPlaced,
+    RuleTermsSet,
     SchoolDetailsChanged,
     SchoolRegistered,
     ThresholdMet,
@@ -129,7 +130,7 @@ def story_of(event: Event) -> Story | None:
             return None
         case SchoolRegistered() | SchoolDetailsChanged() | CalendarPublished():
             return None
-        case EntryRulesPublished() | RecordingYearDropped():
+        case EntryRulesPublished() | RuleTermsSet() | RecordingYearDropped():
             return None
         case _ if isinstance(event, ClosureEvent):
             return event.closure
@@ -159,7 +160,8 @@ def _named(placed: Iterable[Placed]) -> Iterator[PupilId]:
                 if each.event.pupil is not None:
                     yield each.event.pupil
             case event if isinstance(event, AlertEvent):
-                yield event.pupil
+                if event.pupil is not None:
+                    yield event.pupil
 
 
 def _gathered(over: Iterable[Placed]) -> Going:

@@ -8,7 +8,7 @@ frozen by tests/architecture/test_event_json.py.
 import json
 from typing import Any, Final
 
-from attendance.codec import admissions, alerts, closures, plans, register, retention, school
+from attendance.codec import admissions, alerts, closures, plans, register, retention, rules, school
 from attendance.codec.form import Form
 from attendance.errors import MalformedEvent, Refused, UnknownEventKind
 from attendance.events import Event
@@ -23,6 +23,7 @@ _FORMS: Final[tuple[Form[Any], ...]] = (
     *register.FORMS,
     *closures.FORMS,
     *retention.FORMS,
+    *rules.FORMS,
     *alerts.FORMS,
 )
 _BY_EVENT: Final = {form.event: form for form in _FORMS}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeAlias
 
 from attendance.events import EvidenceEntry
@@ -17,7 +18,7 @@ Due: TypeAlias = Callable[[Session], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One episode in which a pupil's entries meet a rule's terms."""
+    """One episode in which a rule's terms are met."""
 
     rule: str  # slug
     met_on: Session  # the session that completed it
@@ -26,6 +27,9 @@ class Finding:
     provisional: bool  # it rests on a code N, or on days not wholly entered
     lapsed_on: Session | None  # the session with which it stopped holding; None while it holds
     terms: Terms
+    trigger: str | None = None  # which of the rule's grounds, where it has several
+    rests_on: tuple[int, ...] = ()  # positions of events that prove it beside the entries
+    due_on: date | None = None  # the last day for what it asks for
 
 
 def always_due(session: Session) -> bool:

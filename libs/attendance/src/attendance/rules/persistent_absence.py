@@ -7,20 +7,18 @@ school age or not. Boarders are not to be given to it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from typing import Final
 
-from attendance.codes import AUTHORISED, POSSIBLE, UNAUTHORISED, Code
+from attendance.rules.circumstances import Circumstances
 from attendance.rules.finding import Entry, Finding
-from attendance.rules.terms import Source, judges
-from attendance.session import academic_year_of
+from attendance.rules.rule import Rule
+from attendance.rules.spells import absence_to_date, spells
+from attendance.rules.terms import Source
 
 PERSISTENT_ABSENCE: Final = "persistent-absence"
 SEVERE_ABSENCE: Final = "severe-absence"
-
-ABSENT: Final = AUTHORISED | UNAUTHORISED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,38 +86,33 @@ def severe_absence(
 
 
 def _spells(entries: Sequence[Entry], terms: AbsenceTerms) -> Iterator[Finding]:
-    counted = (
-        entry for entry in entries if entry.code in POSSIBLE and judges(terms, entry.session.on)
+    return spells(
+        entries,
+        terms,
+        lambda year: reaches(terms, len(year.absences), len(year.possible)),
+        lambda year: absence_to_date(year, terms),
     )
-    for _, year in groupby(counted, key=lambda entry: academic_year_of(entry.session.on)):
-        yield from _spells_of_year(year, terms)
 
 
-def _spells_of_year(entries: Iterator[Entry], terms: AbsenceTerms) -> Iterator[Finding]:
-    absences: list[Entry] = []
-    begun: Finding | None = None
-    for possible, entry in enumerate(entries, start=1):
-        if entry.code in ABSENT:
-            absences.append(entry)
-        holds = reaches(terms, len(absences), possible)
-        if holds and begun is None:
-            begun = _finding(terms, entry, tuple(absences), possible)
-        elif begun is not None and not holds:
-            yield replace(begun, lapsed_on=entry.session)
-            begun = None
-    if begun is not None:
-        yield begun
+def _findings(of: Circumstances, terms: AbsenceTerms) -> Sequence[Finding]:
+    return tuple(_spells(of.entries, terms))
 
 
-def _finding(
-    terms: AbsenceTerms, entry: Entry, evidence: tuple[Entry, ...], possible: int
-) -> Finding:
-    return Finding(
-        rule=terms.rule,
-        met_on=entry.session,
-        evidence=evidence,
-        figures={"possible": possible, "absent": len(evidence)},
-        provisional=any(absence.code is Code.N for absence in evidence),
-        lapsed_on=None,
+def _definition(title: str, share: str, terms: tuple[AbsenceTerms, ...]) -> Rule:
+    return Rule(
+        slug=terms[-1].rule,
+        title=title,
+        met_when=f"{share} of the pupil's possible sessions of the academic year were missed",
         terms=terms,
+        units={"one_in": "the share, as one in so many possible sessions"},
+        evidence="every absence of the year up to the session it began with",
+        told_to="the school",
+        findings=_findings,
+        of_spells=True,
     )
+
+
+DEFINITIONS: Final = (
+    _definition("Persistent absence", "a tenth", PERSISTENT),
+    _definition("Severe absence", "half", SEVERE),
+)

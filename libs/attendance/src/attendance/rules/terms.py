@@ -4,8 +4,6 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Final, Protocol
 
-from attendance.codes import Code
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -62,6 +60,6 @@ def _json(value: object) -> object:
         case date():
             return value.isoformat()
         case frozenset():
-            return sorted(code.value for code in value if isinstance(code, Code))
+            return sorted(str(each) for each in value)  # codes, or words
         case _:
             return value
