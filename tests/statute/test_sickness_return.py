@@ -75,9 +75,12 @@ def test_tv60_a_letter_on_the_second_day_of_an_illness_makes_it_due_then() -> No
 
 def test_days_before_the_report_count_where_they_are_of_the_same_illness() -> None:
     twelve_more = illness(am(date(2026, 11, 12)), date(2026, 12, 1))
+    thirteen_more = illness(am(date(2026, 11, 12)), date(2026, 12, 2))
 
     assert found(register("......----", monday=NOVEMBER), twelve_more)
     assert found(register("....44----", monday=NOVEMBER), twelve_more) == ()
+    (finding,) = found(register("....44----", monday=NOVEMBER), thirteen_more)
+    assert finding.figures == {"sessions": 4, "school_days_expected": 15}
     assert found(register("...../----", monday=NOVEMBER), twelve_more) == ()
     assert found(register("....OO----", monday=NOVEMBER), twelve_more) == ()
 
@@ -96,6 +99,34 @@ def test_with_what_was_missed_already_a_shorter_illness_is_expected_to_come_to_e
     assert finding.figures == {"sessions": 25, "school_days_expected": 3}
     two_days = three_days._replace(return_expected_on=date(2026, 11, 11))
     assert found([*eleven_days, *register(HERE, monday=date(2026, 11, 2))], two_days) == ()
+
+
+def test_what_is_missed_already_and_expected_is_counted_in_sessions_of_one_school_year() -> None:
+    from_the_afternoon = illness(pm(NOVEMBER), date(2026, 11, 12))
+    over_the_summer = illness(am(date(2026, 7, 20)), date(2026, 9, 10))
+    twelve_days = register(ILL, ILL, "....//////", HERE, monday=date(2026, 6, 22))
+
+    assert found(register(ILL, ILL, "...../////", monday=SEPTEMBER), from_the_afternoon)
+    assert found(register(ILL, ILL, "....//////", monday=SEPTEMBER), from_the_afternoon) == ()
+    assert found(twelve_days, over_the_summer) == ()
+
+
+def test_days_that_were_expected_to_add_up_dont_add_up_again() -> None:
+    eleven_days = register(ILL, ILL, "../////...", HERE, monday=SEPTEMBER)
+    three_days = illness(am(NOVEMBER), date(2026, 11, 12))
+    after_it = register("..////////", ILL, monday=NOVEMBER)
+
+    assert [each.trigger for each in found([*eleven_days, *after_it], three_days)] == ["expected"]
+
+
+def test_an_illness_longer_than_expected_adds_up_by_its_days() -> None:
+    eleven_days = register(ILL, ILL, "..////////", HERE, monday=SEPTEMBER)
+    two_days = illness(am(NOVEMBER), date(2026, 11, 11), position=0)
+
+    (finding,) = found([*eleven_days, *register(ILL, monday=NOVEMBER)], two_days)
+
+    assert finding.trigger == "accumulated"
+    assert finding.met_on == pm(date(2026, 11, 12))
 
 
 def test_one_return_is_made_for_a_continuous_period_however_it_goes_on() -> None:
@@ -164,6 +195,17 @@ def test_a_school_year_begins_from_nothing() -> None:
 
     assert len(summer) == 30
     assert found([*summer, *autumn]) == ()
+
+
+def test_numbers_set_in_the_middle_of_a_year_judge_the_year_to_date() -> None:
+    until = replace(FROM_AUGUST_2024, in_force_to=date(2026, 9, 22))
+    whole_days = replace(WHOLE_DAYS, in_force_from=date(2026, 9, 23))
+    of = circumstances(register(*["./././././"] * 4, monday=SEPTEMBER))
+
+    assert sickness_return(of, until) == ()
+    assert met(sickness_return(of, whole_days)) == ("2026-09-25 AM",)
+    from_october = replace(whole_days, in_force_from=date(2026, 9, 28))
+    assert sickness_return(of, from_october) == ()
 
 
 @pytest.mark.parametrize("born", [date(2022, 10, 1), date(2010, 5, 5)])

@@ -1,6 +1,6 @@
 """At the edges of an illness without evidence: the eleventh session on end, the first day."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from attendance.codes import Code
@@ -28,9 +28,10 @@ def _counted(terms: IllnessEvidenceTerms) -> set[Code]:
     }
 
 
-def _since(terms: IllnessEvidenceTerms, first: date) -> tuple[str, ...]:
-    rest = register(ILL, monday=date(2024, 9, 2))
-    return met(illness_evidence(circumstances([Entry(am(first), Code.I, 0), *rest]), terms))
+def _eleventh_on(terms: IllnessEvidenceTerms, last: date) -> tuple[str, ...]:
+    days = [last - timedelta(days=day) for day in reversed(range(11))]
+    entries = [Entry(am(on), Code.I, 1) for on in days]
+    return met(illness_evidence(circumstances(entries), terms))
 
 
 EXAMPLES: Final = (
@@ -42,9 +43,9 @@ EXAMPLES: Final = (
     Example("the tenth doesn't", lambda terms: _found(terms, ILL, "//////////"), ()),
     Example("this code counts and no other", _counted, {Code.I}),
     Example(
-        "a session of the first day counts",
-        lambda terms: _since(terms, date(2024, 8, 19)),
-        ("2024-09-06 PM",),
+        "met on the first day",
+        lambda terms: _eleventh_on(terms, date(2024, 8, 19)),
+        ("2024-08-19 AM",),
     ),
-    Example("one of the day before doesn't", lambda terms: _since(terms, date(2024, 8, 18)), ()),
+    Example("met on the day before", lambda terms: _eleventh_on(terms, date(2024, 8, 18)), ()),
 )

@@ -1,5 +1,6 @@
 """At the edges of a register not taken: the minute it closes, the first day."""
 
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -9,7 +10,7 @@ from domain.given import DETAILS
 from statute.boundaries import Example
 from statute.registers import am
 
-EXPECTED: Final = {"7B": (PupilId("p-1"),)}
+EXPECTED: Final[Mapping[str | None, Collection[PupilId]]] = {"7B": (PupilId("p-1"),)}
 
 EXAMPLES: Final = (
     Example(

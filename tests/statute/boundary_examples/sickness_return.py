@@ -1,6 +1,6 @@
 """At the edges of the sickness return: the fifteenth day, added up and expected; parts of days."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from attendance.codes import Code
@@ -9,7 +9,7 @@ from attendance.rules.sickness_return import SicknessReturnTerms, sickness_retur
 from statute.arrangements import illness
 from statute.boundaries import Example, met
 from statute.circumstances import circumstances, pupil
-from statute.registers import am, register, week_of
+from statute.registers import am, pm, register, week_of
 
 MONDAY: Final = date(2026, 9, 7)
 ILL: Final = ".........."
@@ -35,9 +35,10 @@ def _counted(terms: SicknessReturnTerms) -> set[Code]:
     }
 
 
-def _since(terms: SicknessReturnTerms, first: date) -> tuple[str, ...]:
-    rest = register(ILL, ILL, "........./", monday=date(2024, 9, 2))
-    return met(sickness_return(circumstances([Entry(am(first), Code.I, 0), *rest]), terms))
+def _complete_on(terms: SicknessReturnTerms, last: date) -> tuple[str, ...]:
+    days = [last - timedelta(days=day) for day in reversed(range(15))]
+    entries = [Entry(session, Code.I, 1) for on in days for session in (am(on), pm(on))]
+    return met(sickness_return(circumstances(entries), terms))
 
 
 EXAMPLES: Final = (
@@ -60,9 +61,9 @@ EXAMPLES: Final = (
     Example("back after fourteen", lambda terms: _expected(terms, date(2026, 9, 25)), ()),
     Example("this code counts and no other", _counted, {Code.I}),
     Example(
-        "a session of the first day counts",
-        lambda terms: _since(terms, date(2024, 8, 19)),
-        ("2024-09-20 AM",),
+        "complete on the first day",
+        lambda terms: _complete_on(terms, date(2024, 8, 19)),
+        ("2024-08-19 PM",),
     ),
-    Example("one of the day before doesn't", lambda terms: _since(terms, date(2024, 8, 18)), ()),
+    Example("complete on the day before", lambda terms: _complete_on(terms, date(2024, 8, 18)), ()),
 )

@@ -8,11 +8,10 @@ from attendance.absence_plans import AbsencePlan
 from attendance.calendar import SchoolCalendar
 from attendance.plan_terms import PlanKind
 from attendance.planned_absences import PartTimeTimetable
+from attendance.rules import exclusion_sixth_day
 from attendance.session import Half, Session
 
-PROVISION_FROM: Final = 6
-"""From which consecutive school day of an exclusion education is due elsewhere: DfE, Pupil absence
-statistics: methodology, section 4.4.4, on code E."""
+PROVISION_FROM: Final = exclusion_sixth_day.FROM_AUGUST_2024.school_days
 
 DAY: Final = timedelta(days=1)
 

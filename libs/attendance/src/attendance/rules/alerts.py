@@ -4,61 +4,29 @@ Pure: the same findings over the same standing alerts give the same steps, and o
 none. So it can be run after every event and again on a rebuild.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from attendance.events import (
     AlertEvent,
-    EvidenceEntry,
     ThresholdCorrected,
     ThresholdLapsed,
     ThresholdMet,
     ThresholdWithdrawn,
 )
 from attendance.identifiers import PupilId, Urn
+from attendance.rules.catalogue import RULES
 from attendance.rules.finding import Finding
-from attendance.rules.persistent_absence import PERSISTENT_ABSENCE, SEVERE_ABSENCE
+from attendance.rules.rule import Ending
+from attendance.rules.standing import Standing, considered_of, raised, standing_after
 from attendance.rules.terms import quoted
 from attendance.session import Session, academic_year_of
 from attendance.streams import alert_id
 
-OF_SPELLS: Final = frozenset({PERSISTENT_ABSENCE, SEVERE_ABSENCE})
-LAPSED: Final = "Later attendance brought it back below the threshold."
+__all__ = ["LAPSED", "Standing", "considered_of", "reconcile", "standing_after"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """An alert as last stated, not withdrawn: what it says, and whether it has ended by itself."""
-
-    alert: UUID
-    rule: str
-    episode: int
-    met_on: Session
-    evidence: tuple[EvidenceEntry, ...]
-    figures: Mapping[str, int]
-    provisional: bool
-    lapsed: bool
-
-
-def standing_after(standing: Iterable[Standing], steps: Iterable[AlertEvent]) -> list[Standing]:
-    """Fold steps into the alerts that stand, oldest episode first.
-
-    From nothing and the whole of a pupil's alerts stream: what stands now.
-    """
-    alerts = {each.alert: each for each in standing}
-    for step in steps:
-        if isinstance(step, ThresholdWithdrawn):
-            del alerts[step.alert]
-        elif isinstance(step, ThresholdMet):
-            alerts[step.alert] = _raised(step)
-        elif isinstance(step, ThresholdCorrected):
-            alerts[step.alert] = _corrected(alerts[step.alert], step)
-        else:
-            alerts[step.alert] = replace(alerts[step.alert], lapsed=True)
-    return sorted(alerts.values(), key=lambda each: (each.rule, each.episode))
+LAPSED: Final = "With later entries it holds no longer."
 
 
 def reconcile(
@@ -75,7 +43,10 @@ def reconcile(
     """Say what must be told so that the alerts that stand are the findings, no more and no less.
 
     A finding is taken for the alert met on the same session, else for the oldest one left that was
-    met while its spell lasted, else for the oldest one left that it shares a session with.
+    met while its spell lasted, else for the oldest one left that it shares a session or an event
+    with. Never for one of another trigger, nor, met after the day through which a person closed an
+    alert, for that one: it is new cause. What a person closed stays closed: it is corrected and
+    withdrawn like any other, and neither lapses nor is reopened.
 
     Args:
         findings: every episode of this pupil under this rule.
@@ -92,19 +63,14 @@ def reconcile(
             episode += 1
             met = _met(urn, pupil, finding, episode, now)
             steps.append(met)
-            alert = _raised(met)
+            alert = raised(met)
         elif _differs(finding, alert):
             steps.append(_correction(pupil, finding, alert, reason, now))
-        if finding.lapsed_on is not None and not alert.lapsed:
-            steps.append(_lapse(pupil, alert, finding.lapsed_on, now))
+        if finding.lapsed_on is not None and not (alert.lapsed or alert.closed):
+            steps.append(_lapse(pupil, alert, finding.lapsed_on, LAPSED, now))
     kept = {alert.alert for alert in matched.values()}
-    steps.extend(
-        ThresholdWithdrawn(
-            alert=alert.alert, rule=rule, pupil=pupil, reason=reason, withdrawn_at=now
-        )
-        for alert in standing
-        if alert.alert not in kept
-    )
+    left = (alert for alert in standing if alert.alert not in kept)
+    steps.extend(step for alert in left for step in _ended(pupil, alert, reason, now))
     return tuple(steps)
 
 
@@ -114,14 +80,24 @@ def _match(findings: Sequence[Finding], standing: Sequence[Standing]) -> dict[in
     matched: dict[int, Standing] = {}
     # The same session first: spells of one year share their absences, so sharing alone would hand
     # a spell the alert of the one before it.
-    for alike in (_met_together, _met_in_spell, _share_a_session):
+    for alike in (_stated_alike, _met_together, _met_in_spell, _share_ground):
         for index, finding in enumerate(findings):
             if index not in matched:
-                alert = next((each for each in left if alike(finding, each)), None)
+                open_to = (each for each in left if _may_be(finding, each))
+                alert = next((each for each in open_to if alike(finding, each)), None)
                 if alert is not None:
                     matched[index] = alert
                     left.remove(alert)
     return matched
+
+
+def _may_be(finding: Finding, alert: Standing) -> bool:
+    through = alert.closed_through
+    return alert.trigger == finding.trigger and (through is None or finding.met_on.on <= through)
+
+
+def _stated_alike(finding: Finding, alert: Standing) -> bool:
+    return _stated(finding) == _stated(alert)
 
 
 def _met_together(finding: Finding, alert: Standing) -> bool:
@@ -135,51 +111,31 @@ def _met_in_spell(finding: Finding, alert: Standing) -> bool:
     spell that was told.
     """
     return (
-        finding.rule in OF_SPELLS
+        RULES[finding.rule].of_spells
         and academic_year_of(finding.met_on.on) == academic_year_of(alert.met_on.on)
         and finding.met_on <= alert.met_on
         and (finding.lapsed_on is None or alert.met_on < finding.lapsed_on)
     )
 
 
-def _share_a_session(finding: Finding, alert: Standing) -> bool:
+def _share_ground(finding: Finding, alert: Standing) -> bool:
+    if not set(finding.rests_on).isdisjoint(alert.rests_on):
+        return True
     return not {entry.session for entry in finding.evidence}.isdisjoint(
         entry.session for entry in alert.evidence
     )
 
 
 def _differs(finding: Finding, alert: Standing) -> bool:
-    stated = (alert.met_on, alert.evidence, alert.figures, alert.provisional)
-    found = (finding.met_on, finding.evidence, finding.figures, finding.provisional)
-    return stated != found or _reopens(finding, alert)
+    return not _stated_alike(finding, alert) or _reopens(finding, alert)
+
+
+def _stated(of: Finding | Standing) -> tuple[object, ...]:
+    return of.met_on, of.evidence, of.figures, of.provisional, of.rests_on, of.due_on
 
 
 def _reopens(finding: Finding, alert: Standing) -> bool:
-    return alert.lapsed and finding.lapsed_on is None
-
-
-def _raised(met: ThresholdMet) -> Standing:
-    return Standing(
-        alert=met.alert,
-        rule=met.rule,
-        episode=met.episode,
-        met_on=met.met_on,
-        evidence=met.evidence,
-        figures=met.figures,
-        provisional=met.provisional,
-        lapsed=False,
-    )
-
-
-def _corrected(alert: Standing, step: ThresholdCorrected) -> Standing:
-    return replace(
-        alert,
-        met_on=step.met_on,
-        evidence=step.evidence,
-        figures=step.figures,
-        provisional=step.provisional,
-        lapsed=alert.lapsed and not step.reopened,
-    )
+    return alert.lapsed and not alert.closed and finding.lapsed_on is None
 
 
 def _met(urn: Urn, pupil: PupilId, finding: Finding, episode: int, now: datetime) -> ThresholdMet:
@@ -187,6 +143,7 @@ def _met(urn: Urn, pupil: PupilId, finding: Finding, episode: int, now: datetime
         alert=alert_id(urn, pupil, finding.rule, episode),
         rule=finding.rule,
         pupil=pupil,
+        trigger=finding.trigger,
         episode=episode,
         met_on=finding.met_on,
         provisional=finding.provisional,
@@ -194,6 +151,8 @@ def _met(urn: Urn, pupil: PupilId, finding: Finding, episode: int, now: datetime
         figures=finding.figures,
         terms=quoted(finding.terms),
         source=str(finding.terms.source),
+        rests_on=finding.rests_on,
+        due_on=finding.due_on,
         raised_at=now,
     )
 
@@ -209,18 +168,37 @@ def _correction(
         provisional=finding.provisional,
         evidence=finding.evidence,
         figures=finding.figures,
+        rests_on=finding.rests_on,
+        due_on=finding.due_on,
         reason=reason,
         reopened=_reopens(finding, alert),
         corrected_at=now,
     )
 
 
-def _lapse(pupil: PupilId, alert: Standing, lapsed_on: Session, now: datetime) -> ThresholdLapsed:
+def _ended(
+    pupil: PupilId, alert: Standing, reason: str, now: datetime
+) -> tuple[ThresholdWithdrawn | ThresholdLapsed, ...]:
+    """Say what becomes of an alert without a finding: of one that was true, once, that it ended."""
+    if RULES[alert.rule].ending is Ending.WITHDRAWN:
+        return (
+            ThresholdWithdrawn(
+                alert=alert.alert, rule=alert.rule, pupil=pupil, reason=reason, withdrawn_at=now
+            ),
+        )
+    if alert.lapsed or alert.closed:
+        return ()
+    return (_lapse(pupil, alert, alert.met_on, reason, now),)
+
+
+def _lapse(
+    pupil: PupilId, alert: Standing, lapsed_on: Session, reason: str, now: datetime
+) -> ThresholdLapsed:
     return ThresholdLapsed(
         alert=alert.alert,
         rule=alert.rule,
         pupil=pupil,
         lapsed_on=lapsed_on,
-        reason=LAPSED,
+        reason=reason,
         lapsed_at=now,
     )

@@ -16,7 +16,9 @@ from typing import Final
 
 from attendance.calendar import SchoolCalendar
 from attendance.codes import POSSIBLE, Code
+from attendance.rules.circumstances import Circumstances
 from attendance.rules.finding import Due, Entry, Finding, always_due
+from attendance.rules.rule import CONSIDERED, NO_FURTHER_ACTION, Rule
 from attendance.rules.terms import Source, judges
 from attendance.session import Session
 
@@ -119,6 +121,10 @@ def unbroken_days(
     return tuple(days)
 
 
+def _findings(of: Circumstances, terms: AttendanceReturnTerms) -> Sequence[Finding]:
+    return attendance_return(of.of_age, of.calendar, terms, due=of.due)
+
+
 def _class_of(
     day: Sequence[Entry], calendar: SchoolCalendar, terms: AttendanceReturnTerms, due: Due
 ) -> _Day:
@@ -161,3 +167,19 @@ def _finding(
         lapsed_on=None,
         terms=terms,
     )
+
+
+DEFINITION: Final = Rule(
+    slug=RULE,
+    title="Attendance return",
+    met_when="a pupil of compulsory school age missed ten school days on end without leave",
+    terms=TERMS,
+    units={
+        "school_days": "school days on end, each with nothing but `codes`",
+        "codes": "the codes that count; N makes the finding provisional",
+    },
+    evidence="the sessions of the days counted",
+    told_to="the school's local authority",
+    outcomes=(CONSIDERED, NO_FURTHER_ACTION),
+    findings=_findings,
+)

@@ -8,6 +8,7 @@ of pupils' rates, so they are made from the group's entries by the same function
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from attendance.codes import ATTENDING, AUTHORISED, LATE, UNAUTHORISED, Code
@@ -76,6 +77,17 @@ def rate(sessions: int, possible: int) -> str | None:
     unit = 10**PLACES
     parts = (2 * sessions * 100 * unit + possible) // (2 * possible)
     return f"{parts // unit}.{parts % unit:0{PLACES}d}"
+
+
+def difference(ours: str | None, theirs: str | None) -> str | None:
+    """State by how many percentage points one rate is over another, as both are shown.
+
+    Returns:
+        Such as "-0.4211"; None when there is nothing to compare.
+    """
+    if ours is None or theirs is None:
+        return None
+    return f"{Decimal(ours) - Decimal(theirs):.{PLACES}f}"
 
 
 def _count(by_code: Mapping[Code, int], members: frozenset[Code]) -> int:

@@ -67,8 +67,8 @@ OUTCOMES: Final = (
     ),
     Outcome(
         slug=NOTICE_WITHDRAWN,
-        meaning="a notice was withdrawn, and its sessions may be relied on anew",
-        closes=True,
+        meaning="a notice was withdrawn, and its sessions may be relied on anew; it closes nothing",
+        closes=False,
         takes_notice=True,
     ),
 )
