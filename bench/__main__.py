@@ -6,16 +6,25 @@ The names of measurements as arguments run those alone: `python -m bench imports
 import sys
 from typing import Final
 
+from bench.delivering import measure_deliveries
+from bench.following import measure_following
 from bench.imports import measure_imports
 from bench.marks import measure_marks
+from bench.replaying import measure_replaying
 from bench.report import Report
 from bench.stage import staged
 
-MEASUREMENTS: Final = {"marks": measure_marks, "imports": measure_imports}
+MEASUREMENTS: Final = {
+    "marks": measure_marks,
+    "imports": measure_imports,
+    "following": measure_following,
+    "replaying": measure_replaying,
+    "deliveries": measure_deliveries,
+}
 
 
 def main() -> None:
-    """Measure on a private PostgreSQL with fsync on; takes some six minutes."""
+    """Measure on a private PostgreSQL with fsync on; takes some eight minutes."""
     with staged() as stage:
         report = Report()
         for name in sys.argv[1:] or MEASUREMENTS:

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
 from math import ceil
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
+from bench.memory import servers_mb
 from bench.report import Report
 from bench.stage import PUPILS_A_GROUP, Stage, put_schools, python
 
@@ -31,7 +31,6 @@ LARGEST_FILE: Final = len(DAYS) * 2 * GROUPS * PUPILS_A_GROUP  # marks: all a sc
 REGISTER: Final = python("-m", "servicekit", "run", "register-api")
 ROWS_A_PART: Final = 1000
 LOOK_SECONDS: Final = 0.5
-MIB: Final = 1024 * 1024
 
 
 def measure_imports(stage: Stage, report: Report) -> None:
@@ -44,7 +43,7 @@ def measure_imports(stage: Stage, report: Report) -> None:
         stage.serving(REGISTER, "/ready") as url,
         httpx.Client(base_url=f"{url}/register/v1", headers=headers, timeout=None) as client,  # noqa: S113 - a file may take as long as it takes
     ):
-        report.add("import_rss_idle_mb", _servers_mb())
+        report.add("import_rss_idle_mb", servers_mb())
         began = time.perf_counter()
         jobs = [_sent(client, urn, marks) for urn in schools]
         report.add("import_rows_staged_a_second", MARKS / (time.perf_counter() - began))
@@ -71,7 +70,7 @@ def _wait(client: httpx.Client, jobs: list[str], report: Report) -> None:
         reached = 10 * sum(job["rows_done"] for job in shown) // MARKS
         if reached > tenth:
             tenth = reached
-            report.add(f"import_rss_at_{10 * tenth}_percent_mb", _servers_mb())
+            report.add(f"import_rss_at_{10 * tenth}_percent_mb", servers_mb())
         if all(job["finished_at"] for job in shown):
             break
         time.sleep(LOOK_SECONDS)
@@ -91,28 +90,3 @@ def _file(marks: int) -> Iterator[bytes]:
     wanted = islice(rows, marks)
     while part := "".join(islice(wanted, ROWS_A_PART)):
         yield part.encode()
-
-
-def _servers_mb() -> float:
-    """Add up the memory of this process's descendants that run Python: the server's workers."""
-    parents: dict[int, int] = {}
-    resident: dict[int, int] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            name, _, rest = stat.read_text().rpartition(")")
-            pages = stat.with_name("statm").read_text().split()[1]
-        except OSError:
-            continue  # it has ended since
-        pid = int(stat.parent.name)
-        parents[pid] = int(rest.split()[1])
-        if "(python" in name:
-            resident[pid] = int(pages) * os.sysconf("SC_PAGE_SIZE")
-    return sum(size for pid, size in resident.items() if _ours(pid, parents)) / MIB
-
-
-def _ours(pid: int, parents: dict[int, int]) -> bool:
-    """Whether a process is a descendant of this one."""
-    while pid := parents.get(pid, 0):
-        if pid == os.getpid():
-            return True
-    return False

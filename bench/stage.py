@@ -62,12 +62,13 @@ class Stage:
     token: str
 
     @contextmanager
-    def serving(self, command: Sequence[str], ready: str) -> Iterator[str]:
+    def serving(self, command: Sequence[str], ready: str, **settings: str) -> Iterator[str]:
         """Run a server while the block lasts.
 
         Args:
             command: with `{port}` where the port belongs.
             ready: the path that answers once it serves.
+            settings: variables of its environment, over the usual ones.
 
         Yields:
             Its base URL.
@@ -81,6 +82,7 @@ class Stage:
             "ROLLBOOK_PORT": str(port),
             "ROLLBOOK_LOG_FORMAT": "json",
             "ROLLBOOK_RATE_LIMIT_REQUESTS": "0",  # all that is sent comes from one client
+            **settings,
         }
         started = [word.format(port=port) for word in command]
         with (self.data_dir / "server.log").open("ab") as log:
@@ -105,7 +107,7 @@ def staged() -> Iterator[Stage]:
             asyncio.run(put_schools(postgres.url, range(FIRST_URN, FIRST_URN + SCHOOLS), GROUPS))
             claims = {"urns": "*", "name": "B. Clerk", "position": "Attendance Officer"}
             token = mint_local_token(
-                Settings(data_dir=data_dir), "register:read register:write", claims
+                Settings(data_dir=data_dir), "register:read register:write alerts:read", claims
             )
             yield Stage(postgres.url, data_dir, token)
 

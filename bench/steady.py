@@ -29,11 +29,14 @@ class Steady:
     late: int  # requests not answered 201
 
 
-async def steady(stage: Stage, url: str, days: Sequence[str]) -> Steady:
+async def steady(
+    stage: Stage, url: str, days: Sequence[str], *, first_urn: int = FIRST_URN
+) -> Steady:
     """Post registers at 5,000 marks a second and time each.
 
     Args:
         days: school days nobody has posted for.
+        first_urn: of as many schools as the stage has.
     """
     rate = MARKS_A_SECOND / PUPILS_A_GROUP
     total = int(rate * (WARM_UP_SECONDS + SECONDS))
@@ -48,7 +51,7 @@ async def steady(stage: Stage, url: str, days: Sequence[str]) -> Steady:
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
         connection = await free.get()
         reader, writer = connection
-        writer.write(_request(stage.token, days, number))
+        writer.write(_request(stage.token, days, first_urn, number))
         head = await reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
         await reader.readexactly(length)
@@ -66,8 +69,8 @@ async def steady(stage: Stage, url: str, days: Sequence[str]) -> Steady:
     )
 
 
-def _request(token: str, days: Sequence[str], number: int) -> bytes:
-    urn = FIRST_URN + number % SCHOOLS
+def _request(token: str, days: Sequence[str], first_urn: int, number: int) -> bytes:
+    urn = first_urn + number % SCHOOLS
     slot = number // SCHOOLS
     group, rest = slot % 4, slot // 4
     half, code = (("AM", "/"), ("PM", "\\\\"))[rest % 2]

@@ -6,16 +6,20 @@ from typing import Annotated, Final
 import typer
 
 from docs.catalogue.admission_register import admission_register_page
+from docs.catalogue.asyncapi import asyncapi_document
 from docs.catalogue.codes import codes_page
 from docs.catalogue.events import events_page
 from docs.catalogue.refusals import refusals_page
+from docs.catalogue.rules import rules_page
 from docs.catalogue.settings import settings_page
 
 PAGES: Final = {
     "admission-register.md": admission_register_page,
+    "asyncapi.json": asyncapi_document,
     "codes.md": codes_page,
     "events.md": events_page,
     "refusals.md": refusals_page,
+    "rules.md": rules_page,
     "settings.md": settings_page,
 }
 

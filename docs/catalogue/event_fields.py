@@ -9,6 +9,7 @@ from typing import Final
 
 from attendance.events import Phase, Sex
 from attendance.plan_terms import LeavePurpose
+from attendance.return_events import Channel
 
 CODE: Final = "attendance code, one of [codes.md](codes.md)"
 
@@ -89,7 +90,7 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "new_address.lives_with": "the parent with whom, by name",
         "notes": "whatever else the school wanted kept",
         # Entries in the attendance register.
-        "group": "registration group, when the register was taken by group",
+        "group": "registration group, when the register was taken by group or is missing for one",
         "marks": "at least one; a pupil appears once",
         "minutes_late": "whole minutes after taking began; with `L` and `U`",
         "detail": "the nature of the activity or of the circumstances",
@@ -116,7 +117,7 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "requested_by.name": "their name",
         "requested_by.relationship": "`parent`, or `pupil` over compulsory school age",
         "requested_on": "the day it was asked for",
-        "outcome": "`granted` or `refused`",
+        "outcome": "of leave `granted` or `refused`; of an alert one of [rules.md](rules.md)",
         "decided_on": "the day it was decided",
         "pattern": "its sessions of a week; empty for all",
         "weekday": "`monday` to `friday`",
@@ -154,15 +155,39 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "provisional": "it rests on a code `N`, or on days not wholly entered",
         "evidence": "the sessions that prove it, oldest first",
         "position": "of the event in the school's log that made the entry or amended it last",
-        "figures": "counts at `met_on`, in sessions",
-        "terms": "the legal numbers it was judged by, with their dates",
-        "source": "the law or guidance",
+        "figures": "counts at `met_on`",
+        "terms": "the numbers it is judged by, with their dates",
+        "source": "the law or guidance, or who set the numbers",
         "raised_at": "instant of finding, UTC",
         "corrected_at": "instant of correcting, UTC",
         "reopened": "it had lapsed, and as corrected it holds again",
         "withdrawn_at": "instant of withdrawing, UTC",
         "lapsed_on": "the session with which it no longer held",
         "lapsed_at": "instant of finding so, UTC",
+        "trigger": "which of the rule's several grounds",
+        "rests_on": "positions of the events that prove it beside the entries",
+        "due_on": "the last day for what it asks for",
+        # What a person decided on it, and the numbers a school has set.
+        "closes": "whether the alert is done with; a new episode is another alert",
+        "through": "the last day it is about: what comes after may give new cause",
+        "notice": "the penalty notice that was issued, or withdrawn",
+        "notice.parent": "to whom, by name",
+        "issued_on": "the day it was issued",
+        "received_on": "the day it was received, with which the days to pay begin",
+        "decided_by": "who decided",
+        "decided_by.name": "their name on the day",
+        "decided_by.position": "their position on the day",
+        "decided_at": "instant of deciding, UTC",
+        "periods": "from day to day, in order; empty for the rule's own numbers again",
+        # What became of a statutory return.
+        "return": "names the return; a correction of it is another",
+        "reference": "what the authority calls it",
+        "acknowledged_by": "who said so for the authority; left out where its system did",
+        "acknowledged_by.name": "their name on the day",
+        "acknowledged_by.position": "their position on the day",
+        "acknowledged_at": "instant of acknowledging, UTC",
+        "submitted_on": "the day it was sent",
+        "how": f"by which way: one of {', '.join(f'`{each}`' for each in Channel)}",
     }
 )
 

@@ -149,6 +149,38 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "period-too-long": "ask for less at a time",
         "too-many-pupils": "ask for one group, or for another form than PDF",
         "typesetting-busy": "wait as `Retry-After` says, or take another form than PDF",
+        # Decisions on alerts, numbers set, simulations.
+        "decision-refused": SEVERAL,
+        "outcome-unknown": "take one of the alert's rule, as [rules.md](rules.md) lists them",
+        "through-not-expected": "this outcome puts nothing off. Leave the day out",
+        "through-passed": "give today, or a day to come",
+        "notice-required": "say to which parent, and when it was issued",
+        "notice-not-expected": "this outcome is about no notice. Leave it out",
+        "notice-in-future": "record it once it is so",
+        "notice-before-threshold": "the threshold was met later than that. Check the day",
+        "received-before-issued": "check both days",
+        "no-such-notice": "no notice to that parent of that day stands on the alert",
+        "alert-withdrawn": "its ground is gone: there is nothing left to decide",
+        "alert-closed": "it is done with. What comes anew raises another alert",
+        "rests-on-n": "establish the reason of each of its sessions first",
+        "notice-not-permitted": "two notices to the parent stand within three years. Take another "
+        "measure",
+        "terms-refused": SEVERAL,
+        "number-unknown": "the rule has no such number: [rules.md](rules.md) lists them",
+        "number-not-settable": "the law's, or not for a school to set",
+        "number-of-another-sort": "of another sort than the rule's own: `detail` says which",
+        "number-out-of-bounds": "`detail` says from where to where",
+        "no-numbers": "give at least one",
+        "periods-cross": "a day is judged by the numbers of one period",
+        "rule-not-simulated": "it is about registers. Only rules about pupils can be simulated",
+        "simulation-under-way": "one is worked out at a time. Try again",
+        # Statutory returns.
+        "return-refused": SEVERAL,
+        "return-withdrawn": "nothing is to be told any more",
+        "return-corrected": "another return took its place: `corrected_by` names it",
+        "already-acknowledged": "an authority acknowledges a return once",
+        "already-submitted": "a return is submitted once. A correction is another return",
+        "submitted-before-made": "check the day: the correction wasn't there yet",
         # Subscriptions.
         "audience-refused": "a subscription is an authority's or some schools'",
         "one-of-la-code-and-urns": "give the one or the other",
@@ -160,6 +192,12 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "url-not-plain": "no user name, password or fragment in it",
         "port-refused": "take 443, or one from 1024 up",
         "host-not-public": "the name leads to an address that isn't public",
+        "replay-refused": SEVERAL,
+        "one-way-to-choose": "give `ids`, or `from` and `to`, or `missing_only`",
+        "time-is-empty": "`to` is after `from`",
+        "unknown-event": "the subscription was never owed that event",
+        "too-many-events": "a replay takes up 100,000. Give a shorter time",
+        "replay-running": "a subscription is replayed once at a time. Wait for it to end",
         "verification-failed": "the endpoint must answer the challenge with what it was sent",
     }
 )
@@ -181,6 +219,7 @@ OF_FORM: Final[Mapping[str, str]] = MappingProxyType(
         "instant-out-of-range": "beyond all years",
         "no-such-instant": "there is none",
         "number-format": "a number is its digits",
+        "truth-format": "a truth is `true` or `false`",
         "percent-encoding": "letters other than ASCII's are `%C3%A9` in a header",
         "parameter-repeated": "a parameter is given once",
         "cursor-invalid": "the cursor is the one that the page before gave",
@@ -189,6 +228,7 @@ OF_FORM: Final[Mapping[str, str]] = MappingProxyType(
         "ahead-of-log": "the school's log hasn't come to that event",
         "urn-required": "a position is of one school's log, so name the school",
         "from-after-to": "the last day isn't before the first",
+        "too-many-schools": "an answer adds up a thousand at most: name an authority or a trust",
     }
 )
 """What is wrong with a request's form, where it is we who say so and not pydantic."""

@@ -8,7 +8,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-from architecture import frozen_admissions, frozen_closures, frozen_plans, frozen_retention
+from architecture import (
+    frozen_admissions,
+    frozen_alerts,
+    frozen_closures,
+    frozen_plans,
+    frozen_retention,
+    frozen_returns,
+)
 from attendance.calendar import CalendarYear, Closure, HalfTerm
 from attendance.codes import Code
 from attendance.events import (
@@ -252,7 +259,9 @@ FROZEN: list[tuple[Event, str, str]] = [
         '"lapsed_at":"2026-09-07T08:05:00Z"}',
     ),
     *frozen_admissions.FROZEN,
+    *frozen_alerts.FROZEN,
     *frozen_closures.FROZEN,
     *frozen_plans.FROZEN,
     *frozen_retention.FROZEN,
+    *frozen_returns.FROZEN,
 ]

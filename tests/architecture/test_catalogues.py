@@ -9,7 +9,15 @@ import pytest
 from architecture.house_rules import AVOIDED
 
 ROOT = Path(__file__).parents[2]
-GENERATED = ("admission-register.md", "codes.md", "events.md", "refusals.md", "settings.md")
+GENERATED = (
+    "admission-register.md",
+    "asyncapi.json",
+    "codes.md",
+    "events.md",
+    "refusals.md",
+    "rules.md",
+    "settings.md",
+)
 
 
 @pytest.fixture(scope="module")

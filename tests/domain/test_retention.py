@@ -15,11 +15,12 @@ from attendance.events import (
     MarksRecorded,
     RetentionHoldLifted,
     RetentionHoldPlaced,
+    ReturnAcknowledged,
     ThresholdLapsed,
     ThresholdMet,
     UnplannedClosure,
 )
-from attendance.identifiers import PupilId
+from attendance.identifiers import LaCode, PupilId
 from attendance.retention import ENTRY_KINDS, Placed, going, story_of
 from attendance.retention import deleted as deleted_ones
 from attendance.retention_events import HoldId
@@ -71,6 +72,15 @@ LAPSED = ThresholdLapsed(
     lapsed_on=MET_ON,
     reason="",
     lapsed_at=AT,
+)
+TAKEN = ReturnAcknowledged(
+    statutory_return=HOLD,
+    alert=ALERT,
+    rule="attendance-return",
+    pupil=PupilId("ann"),
+    la_code=LaCode("886"),
+    acknowledged_by=None,
+    acknowledged_at=AT,
 )
 CLOSED = UnplannedClosure(
     closure=SNOW, sessions=(MET_ON,), group=None, reason="snow", recorded_by=OFFICER, recorded_at=AT
@@ -150,6 +160,7 @@ def test_a_hold_on_the_school_needs_no_pupil() -> None:
     ("first", "last"),
     [
         pytest.param(met(), LAPSED, id="an alert and its end"),
+        pytest.param(met(), TAKEN, id="an alert and the acknowledgement of its return"),
         pytest.param(CLOSED, REVERSED, id="a closure and its reversal"),
         pytest.param(HELD, RELEASED, id="a hold and its lifting"),
     ],

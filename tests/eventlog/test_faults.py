@@ -20,6 +20,7 @@ async def test_a_fault_says_where_and_what_and_since_when(conn: asyncpg.Connecti
 
     assert await standing_faults(conn, "teller") == [
         Fault(
+            consumer="teller",
             school=SCHOOL,
             position=7,
             error="KeyError digest:41",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.planning import Plans
+from support.published import Loading
 from support.school import PUPILS, SmallSchool, small_school
 
 
@@ -19,3 +20,9 @@ async def school(database_url: str, tmp_path: Path) -> AsyncIterator[SmallSchool
 def plans(school: SmallSchool) -> Plans:
     """The plans of a pupil of ten: none yet."""
     return Plans(school)
+
+
+@pytest.fixture
+def loading(database_url: str, tmp_path: Path) -> Loading:
+    """Published figures: none yet, and files to load."""
+    return Loading(database_url, tmp_path)

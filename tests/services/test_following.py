@@ -2,19 +2,23 @@
 
 import io
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from attendance.codec import encode
+from domain.given import REGISTERED
 from eventlog import (
     Batch,
     Command,
     Connection,
     Consumer,
     Cursor,
+    DueSchool,
     Fault,
     NewEvent,
     SchoolId,
@@ -24,17 +28,18 @@ from eventlog import (
     record_fault,
     standing_faults,
 )
-from eventlog.consume import Handle
+from eventlog.consume import Due, Handle
 from rich.console import Console
 from servicekit.database import of_every_school, of_school
 from servicekit.rebuilding import rebuild_all
-from servicekit.runner import LOSSES_IN_A_ROW, Losses, catch_up
+from servicekit.runner import AN_INSTANT, LOSSES_IN_A_ROW, Losses, catch_up
 from servicekit.service import Runtime
 from support.house import House, house
 
 NAME = "thresholds"
 SCHOOL, OTHER_SCHOOL = SchoolId(999001), SchoolId(999002)
 EVENTS = 3
+STATED = encode(REGISTERED)
 
 LOCK = "SELECT FROM eventlog.consumer_cursor FOR UPDATE"
 PASS_OVER = "UPDATE eventlog.consumer_cursor SET position = position + 1 WHERE school_id = $1"
@@ -53,8 +58,10 @@ class Following:
         runtime: Runtime = self.house.app.state.runtimes[NAME]
         return runtime
 
-    async def append(self, school: SchoolId, kind: str = "Noted.v1", payload: str = "{}") -> None:
-        """Append one event."""
+    async def append(
+        self, school: SchoolId, kind: str = STATED[0], payload: str = STATED[1]
+    ) -> None:
+        """Append one event, which the service could read."""
         async with of_school(self.house.app.state.runtimes["register-api"].pool, school) as conn:
             await append(
                 conn,
@@ -64,9 +71,9 @@ class Following:
                 recorded_at=self.house.clock(),
             )
 
-    async def look(self, handle: Handle) -> None:
+    async def look(self, handle: Handle, due: Due | None = None) -> None:
         """Work off what there is, as a running process does again and again."""
-        follower = Consumer(name=NAME, kinds=None, handle=handle, forget=None)
+        follower = Consumer(name=NAME, kinds=None, handle=handle, forget=None, due=due)
         await catch_up(self.runtime, follower, self.house.app.state.metrics, self.losses)
 
     async def reached(self, school: SchoolId = SCHOOL) -> int:
@@ -199,6 +206,34 @@ async def test_a_fault_stands_while_another_replica_is_trying_the_school(
     assert await following.faults() == []
 
 
+async def test_an_instant_that_can_t_be_had_holds_up_its_school_alone_and_is_tried_again(
+    following: Following,
+) -> None:
+    waiting, broken = {SCHOOL, OTHER_SCHOOL}, True
+
+    async def due(
+        _conn: Connection, now: datetime, _limit: int, others: Collection[SchoolId]
+    ) -> list[DueSchool]:
+        return [DueSchool(school, now) for school in waiting - {*others}]
+
+    async def handle(_conn: Connection, batch: Batch) -> None:
+        if batch.at is not None:
+            if broken and batch.school == SCHOOL:
+                raise RuntimeError
+            waiting.remove(batch.school)
+
+    await following.look(handle, due)
+    [fault] = await following.faults()
+    broken = False
+    following.house.clock.forward(minutes=1)
+    await following.look(handle, due)
+
+    assert (fault.school, fault.position) == (SCHOOL, AN_INSTANT)
+    assert fault.error.startswith("RuntimeError")
+    assert waiting == set()
+    assert await following.faults() == []
+
+
 async def test_a_school_that_can_t_be_rebuilt_is_named_and_stops_no_other(
     following: Following,
 ) -> None:
@@ -212,7 +247,7 @@ async def test_a_school_that_can_t_be_rebuilt_is_named_and_stops_no_other(
         await rebuild_all(following.house.settings, NAME, Console(file=said, width=200))
 
     assert ended.value.code == 1
-    assert f"{SCHOOL} not rebuilt: MalformedEvent at attendance.codec" in said.getvalue()
+    assert f"{SCHOOL} not rebuilt: MalformedEvent at " in said.getvalue()
     assert "zq-7741" not in said.getvalue()
     async with of_every_school(following.runtime.pool) as conn:
         assert await cursor_of(conn, NAME, SCHOOL) == Cursor(1, EVENTS + 1)

@@ -16,14 +16,15 @@ from pathlib import Path
 import asyncpg
 import pytest
 from attendance.signing import Signatory
-from eventlog import SchoolId
+from eventlog import SchoolId, Skip, record_fault, skip, skips, standing_faults, try_now
 from rich.console import Console
 from servicekit.database import open_pool
 from servicekit.embedded import embedded_postgres
 from servicekit.embedded_programs import programs_for
 from servicekit.migrate import migrate
+from servicekit.owning import owners_connection
 from servicekit.rebuilding import rebuild_all
-from servicekit.retaining import drop_year, owners_connection
+from servicekit.retaining import drop_year
 from servicekit.service import Service, chosen_services
 from servicekit.settings import Settings
 from support.embedded import ask, open_place
@@ -251,6 +252,33 @@ async def test_the_owner_drops_a_recording_year_and_a_service_can_t(
 
     assert dropped == 1
     assert kinds == ["Noted.v1"] * 3 + ["RecordingYearDropped.v1"], "nobody said what these are"
+
+
+async def test_the_owner_has_a_fault_tried_at_once_and_its_event_skipped(
+    prepared: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, school = datetime.now(UTC), SchoolId(136417)
+    monkeypatch.setenv("PGPASSWORD", password_of("rollbook_thresholds"))
+    async with owners_connection(prepared.as_role("rollbook_thresholds")) as service:
+        await record_fault(service, "thresholds", school, position=1, error="X at y", now=now)
+    monkeypatch.setenv("PGPASSWORD", password_of(OWNER))
+    skipped = Skip(
+        consumer="thresholds",
+        school=school,
+        position=1,
+        reason="A trial of ours.",
+        by_name="O. Perator",
+        by_position="On call",
+        skipped_at=now,
+    )
+    async with owners_connection(prepared.as_role(OWNER)) as owner:
+        await try_now(owner, "thresholds", school, now=now)
+        [tried] = await standing_faults(owner, "thresholds", school)
+        await skip(owner, skipped)
+
+        assert tried.next_try_at == now
+        assert await standing_faults(owner, "thresholds", school) == []
+        assert await skips(owner) == [skipped]
 
 
 def test_a_database_whose_owner_is_no_superuser_is_migrated_and_served() -> None:

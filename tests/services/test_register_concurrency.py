@@ -9,9 +9,9 @@ from uuid import uuid4
 import pytest
 from eventlog import Appended, Command, Connection, StreamMoved
 from register_api.commands import FIRST_COMMANDS, Registry, carry_out
-from register_api.errors import SchoolBusy
 from register_api.recorder import Recorder
 from register_api.schools import Known, Schools
+from servicekit.errors import SchoolBusy
 from support.eventually import eventually
 from support.house import House, house
 from support.log import connected

@@ -12,7 +12,8 @@ from asyncpg.connection import LoggedQuery
 from eventlog import Connection, SchoolId, Stretch, head
 from servicekit import choosing
 from servicekit.errors import DropRefused
-from servicekit.retaining import drop_year, owners_connection
+from servicekit.owning import owners_connection
+from servicekit.retaining import drop_year
 from servicekit.service import chosen_services
 from support.eventually import eventually
 from support.house import TERM_TIME

@@ -10,7 +10,8 @@ import pytest
 from attendance.signing import Signatory
 from eventlog import Connection, Stretch
 from servicekit.errors import DropRefused
-from servicekit.retaining import drop_year, owners_connection, report
+from servicekit.owning import owners_connection
+from servicekit.retaining import drop_year, report
 from servicekit.service import chosen_services
 from support.house import keyed
 from support.over_years import (

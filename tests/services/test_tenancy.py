@@ -12,11 +12,11 @@ from typing import Final
 
 import asyncpg
 import pytest
-from eventlog import SchoolId, hold, record_fault, settle
+from eventlog import SchoolId, Skip, hold, note_rebuild, record_fault, settle, skip
 from support.house import TERM_TIME, house
 from support.imported import csv_of, imported, sent
 from support.log import MORNING, OTHER_SCHOOL, SCHOOL, SERVICE_ROLES, connected, note, whole_log
-from support.school import PUPILS, SmallSchool, accepted, amendment, drawn
+from support.school import OFFICER, PUPILS, SmallSchool, accepted, amendment, drawn
 
 MONDAY: Final = date(2026, 11, 9)
 SCHOOLS: Final = (SCHOOL, OTHER_SCHOOL)
@@ -30,6 +30,12 @@ MAY: Final = """
 SELECT CASE WHEN has_schema_privilege($1, split_part($2, '.', 1), 'USAGE')
             THEN has_table_privilege($1, $2, $3) ELSE false END
 """
+# A column that PostgreSQL works out itself can't be written.
+WRITTEN: Final = """
+SELECT array_agg(quote_ident(a.attname) ORDER BY a.attnum) FROM pg_attribute AS a
+ WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped
+   AND a.attgenerated = ''
+"""
 COLLECT: Final = """
 UPDATE notifications.subscription SET status = 'active', activated_at = '2026-09-01Z'
 """
@@ -37,6 +43,12 @@ ACTIVATE: Final = """
 INSERT INTO notifications.activation (school_id, subscription_id, position)
 SELECT $1, id, 0 FROM notifications.subscription
 """
+
+FOUR_WEEKS: Final = {
+    "periods": [{"terms": {"weeks": 4}, "in_force_from": "2026-09-01", "source": "A policy"}],
+    "by": OFFICER,
+}
+GIVEN_UP: Final = "UPDATE notifications.delivery SET status = 'undelivered'"
 
 Refused = asyncpg.InsufficientPrivilegeError
 
@@ -65,9 +77,26 @@ class Two:
         return [row[0] for row in await self.owner.fetch(query, school)]
 
 
+async def held_back(conn: asyncpg.Connection, consumer: str, urn: int, *, position: int) -> None:
+    now, school = MORNING, SchoolId(urn)
+    await record_fault(conn, consumer, school, position=position, error="X at y", now=now)
+
+
+def passed_over(consumer: str, urn: int, *, position: int) -> Skip:
+    return Skip(
+        consumer=consumer,
+        school=SchoolId(urn),
+        position=position,
+        reason="A trial of ours.",
+        by_name="O. Perator",
+        by_position="On call",
+        skipped_at=MORNING,
+    )
+
+
 @pytest.fixture
 async def two(database_url: str, tmp_path: Path) -> AsyncIterator[Two]:
-    """Both schools with a year, an alert, deliveries and imports that wait, a consumer at fault."""
+    """Both schools with a year, alerts, deliveries and imports that wait, consumers at fault."""
     async with (
         house(database_url, tmp_path) as running,
         running.client() as client,
@@ -75,7 +104,7 @@ async def two(database_url: str, tmp_path: Path) -> AsyncIterator[Two]:
     ):
         url = "http://127.0.0.1:9/hook"
         subscription = {"urns": [*SCHOOLS], "url": url}
-        await accepted(client.post("/notifications/v1/subscriptions", json=subscription))
+        made = await accepted(client.post("/notifications/v1/subscriptions", json=subscription))
         await owner.execute(COLLECT)
         for urn in SCHOOLS:
             school = SmallSchool(running, client, urn)
@@ -85,13 +114,22 @@ async def two(database_url: str, tmp_path: Path) -> AsyncIterator[Two]:
             await accepted(school.amend([amendment("p3", "I", "M")]))
             await owner.execute(ACTIVATE, urn)
             for follower in ("thresholds", "notifications"):
-                await record_fault(
-                    owner, follower, SchoolId(urn), position=99, error="X at y", now=MORNING
-                )
+                await held_back(owner, follower, urn, position=98)
+                await skip(owner, passed_over(follower, urn, position=98))
+                await held_back(owner, follower, urn, position=99)
+            for rebuilt in ("thresholds", "register"):
+                await note_rebuild(owner, rebuilt, SchoolId(urn), "some code", done=True)
             await imported(school, csv_of("2026-11-20,PM,nobody,/"))
         for urn in SCHOOLS:
             await sent(SmallSchool(running, client, urn), csv_of("2026-11-20,PM,p2,/"))
         await running.settle()
+        for urn in SCHOOLS:
+            terms = f"/thresholds/v1/schools/{urn}/terms/part-time-timetable-review"
+            await accepted(client.put(terms, json=FOUR_WEEKS))
+        await running.settle()
+        await owner.execute(GIVEN_UP)
+        again = f"/notifications/v1/subscriptions/{made.json()['id']}/replays"
+        await accepted(client.post(again, json={"missing_only": True}))
         yield Two(database_url, owner)
 
 
@@ -150,9 +188,11 @@ async def test_no_row_is_handed_to_another_school(two: Two) -> None:
 async def test_no_row_is_added_to_another_school(two: Two) -> None:
     async for conn, table in two.tried("INSERT", whose=f"{OTHER_SCHOOL}"):
         copied = f"jsonb_populate_record(t, '{{\"school_id\": {SCHOOL}}}')"
+        written = await two.owner.fetchval(WRITTEN, table)
         with pytest.raises(Refused, match="row-level security"):
             await conn.execute(
-                f"INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT ({copied}).* FROM {table} AS t"
+                f"INSERT INTO {table} ({', '.join(written)}) OVERRIDING SYSTEM VALUE "
+                f"SELECT {', '.join(f'({copied}).{name}' for name in written)} FROM {table} AS t"
             )
 
 

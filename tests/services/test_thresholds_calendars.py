@@ -1,19 +1,18 @@
 """What a calendar published anew changes in figures already judged: a closed day counts nowhere."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from attendance.calendar import Closure, HalfTerm
+from attendance.rules.circumstances import Circumstances
 from attendance.session import Half, Session
 from support.followed import FIRST, PRESENT, SECOND, alerts, follow, said
 from support.log import connected
 from support.school_log import HALF_TERMS, SchoolLog, calendar_of
-from thresholds.facts import PupilFacts
-from thresholds.history import Walked, walked
-from thresholds.packing import PupilYear
-from thresholds.timetable import Timetable
+from thresholds.circumstances import circumstances_of
 
 WEEK = timedelta(weeks=1)
 THIRD = date(2026, 9, 21)
@@ -174,12 +173,12 @@ async def test_of_editions_with_no_entry_between_only_the_last_is_judged(
         await log.publish(calendar_of(Closure(FIRST + timedelta(days=number % 5), "INSET")))
     walks = 0
 
-    def counting(years: Mapping[int, PupilYear], facts: PupilFacts, timetable: Timetable) -> Walked:
+    def counting(*known: Any) -> Circumstances:  # noqa: ANN401 - as it was called
         nonlocal walks
         walks += 1
-        return walked(years, facts, timetable)
+        return circumstances_of(*known)
 
-    monkeypatch.setattr("thresholds.judging.walked", counting)
+    monkeypatch.setattr("thresholds.judging.circumstances_of", counting)
 
     await follow(log)
 
@@ -194,7 +193,7 @@ async def test_a_calendar_that_changes_days_to_come_walks_no_rule(
     await log.open("p1")
     await log.week(FIRST, {"p1": "OOOOOOOOOO"})
     await follow(log)
-    monkeypatch.setattr("thresholds.judging.walked", None)
+    monkeypatch.setattr("thresholds.judging.circumstances_of", None)
 
     await log.publish(calendar_of(Closure(SECOND, "INSET")))
 

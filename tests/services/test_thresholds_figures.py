@@ -118,16 +118,18 @@ async def test_a_session_closed_since_to_the_pupils_year_group_counts_in_no_figu
     assert (figures["possible"], figures["unauthorised"]) == (18, 2)
 
 
-async def test_what_is_entered_of_a_boarder_is_in_the_figures(
+async def test_what_is_entered_of_a_boarder_is_in_no_figure(
     rollbook: House, log: SchoolLog
 ) -> None:
-    await log.change("p1", placed(FIRST, boarder=True))
+    await log.change("p1", placed(FIRST, boarder=True), placed(SECOND))
     await log.week(FIRST, {"p1": "OO////////"})
+    await log.week(SECOND, {"p1": "O/////////"})
     await rollbook.settle()
 
     figures = (await get(rollbook, PUPIL)).json()
 
-    assert (figures["possible"], figures["unauthorised"]) == (10, 2)
+    assert (figures["possible"], figures["unauthorised"]) == (10, 1)
+    assert figures["by_code"] == {"/": 4, "\\": 5, "O": 1}
 
 
 async def test_the_default_period_ends_on_londons_date_not_on_utcs(

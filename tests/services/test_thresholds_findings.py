@@ -1,21 +1,20 @@
 """What the thresholds service finds as it follows a school's log."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import date
 from threading import current_thread, main_thread
+from typing import Any
 
 import pytest
+from attendance.rules.circumstances import Circumstances
 from attendance.session import Half, Session
 from eventlog import consume
 from support.followed import FIRST, PRESENT, SCHOOL, SECOND, alerts, follow, said
 from support.log import connected
 from support.school_log import SchoolLog
+from thresholds.circumstances import circumstances_of
 from thresholds.errors import PupilNeverAdmitted
-from thresholds.facts import PupilFacts
-from thresholds.history import Walked, walked
-from thresholds.packing import PupilYear
 from thresholds.processor import processor
-from thresholds.timetable import Timetable
 
 
 @pytest.fixture
@@ -206,7 +205,7 @@ async def test_a_register_of_pupils_present_walks_no_rule(
     await log.open("p1", "p2")
     await log.week(FIRST, {"p1": PRESENT, "p2": "GGGGGGGGGG"})
     await follow(log)
-    monkeypatch.setattr("thresholds.judging.walked", None)
+    monkeypatch.setattr("thresholds.judging.circumstances_of", None)
 
     await log.week(SECOND, {"p1": PRESENT})
 
@@ -221,11 +220,11 @@ async def test_one_register_that_concerns_many_pupils_is_judged_beside_the_loop(
     await follow(log)
     threads = set()
 
-    def noting(years: Mapping[int, PupilYear], facts: PupilFacts, timetable: Timetable) -> Walked:
+    def noting(*known: Any) -> Circumstances:  # noqa: ANN401 - as it was called
         threads.add(current_thread())
-        return walked(years, facts, timetable)
+        return circumstances_of(*known)
 
-    monkeypatch.setattr("thresholds.judging.walked", noting)
+    monkeypatch.setattr("thresholds.judging.circumstances_of", noting)
     await log.mark(Session(FIRST, Half.AM), dict.fromkeys(pupils, "O"))
 
     await follow(log)

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from attendance.events import PupilDeleted
-from attendance.identifiers import PupilId
+from attendance.identifiers import PupilId, Urn
 from support.followed import FIRST, PRESENT, SECOND, alerts, follow, said
 from support.log import connected
 from support.school_log import OFFICER, SchoolLog, placed
@@ -148,18 +149,39 @@ async def test_boarding_stated_of_days_gone_takes_the_ground_from_what_was_found
     assert alert["history"][-1]["reason"] == CHANGED
 
 
-async def test_details_of_days_to_come_and_groups_walk_no_rule(
+async def test_a_change_of_groups_alone_asks_no_rule(
+    log: SchoolLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await log.open("p1")
+    await log.week(FIRST, {"p1": ABSENT})
+    await log.change("p1", placed(STARTED))
+    await follow(log)
+    monkeypatch.setattr("thresholds.judging.circumstances_of", None)
+
+    await log.change("p1", placed(STARTED), replace(placed(FIRST), groups=("7C",)))
+
+    await follow(log)  # would call None
+
+
+async def test_details_of_days_to_come_ask_no_rule_about_the_days_gone(
     log: SchoolLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await log.open("p1")
     await log.week(FIRST, {"p1": ABSENT})
     await follow(log)
-    monkeypatch.setattr("thresholds.judging.walked", None)
+    asked = []
 
+    def noting(urn: Urn, pupil: PupilId, rule: str, *_: object, **__: object) -> tuple[()]:
+        asked.append(rule)
+        return ()
+
+    monkeypatch.setattr("thresholds.judging.reconcile", noting)
     await log.change("p1", placed(STARTED), placed(SECOND, "8"))
-    await log.change("p1", placed(STARTED), placed(FIRST), placed(SECOND, "8"))
 
-    await follow(log)  # would call None
+    await follow(log)
+
+    assert "new-pupil-return" in asked
+    assert not {"persistent-absence", "penalty-notice-threshold"} & {*asked}
 
 
 async def test_a_deletion_and_an_admission_after_it_leave_what_was_found_as_it_is(
@@ -195,4 +217,5 @@ async def test_boarding_of_an_earlier_time_on_roll_stays_true_of_its_days(log: S
 
     await follow(log)
 
-    assert await said(log.conn) == []
+    assert await alerts(log, "persistent-absence") == []
+    assert await alerts(log, "penalty-notice-threshold") == []

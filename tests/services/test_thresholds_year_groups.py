@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 from attendance.calendar import BOTH, Closure, SchoolCalendar
+from attendance.rules.facts import Placed
 from attendance.session import Half, Session
 from support.followed import FIRST, PRESENT, SECOND, alerts, follow
 from support.log import connected
 from support.school_log import SchoolLog, calendar_of, placed
 from thresholds.due import Due
-from thresholds.facts import Placed
 from thresholds.timetable import Timetable
 
 STARTED, THIRD = date(2026, 9, 1), date(2026, 9, 21)
@@ -123,7 +123,9 @@ def test_what_is_due_follows_year_group_and_boarding_from_day_to_day() -> None:
     )
     moves = date(2026, 9, 16), date(2026, 9, 24), date(2026, 11, 3)
     stands = [("7", False), ("8", False), ("8", True), ("7", False)]
-    placements = [Placed(on, *stand) for on, stand in zip((STARTED, *moves), stands, strict=True)]
+    placements = [
+        Placed(on, *stand, groups=()) for on, stand in zip((STARTED, *moves), stands, strict=True)
+    ]
     due = Due(Timetable(calendar), placements)
 
     for on in (date(2026, 8, 1) + timedelta(days=day) for day in range(500)):

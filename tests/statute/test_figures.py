@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 from attendance.codes import Code
-from attendance.rules.figures import Figures, figures_from, figures_of, rate
+from attendance.rules.figures import Figures, difference, figures_from, figures_of, rate
 
 STROKES = (Code.PRESENT_AM, Code.PRESENT_PM)
 
@@ -114,3 +114,20 @@ def test_a_rate_is_rounded_half_up_to_four_places(
     sessions: int, possible: int, percent: str
 ) -> None:
     assert rate(sessions, possible) == percent
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "points"),
+    [
+        ("9.7368", "6.8832", "2.8536"),
+        ("6.4621", "6.8832", "-0.4211"),
+        ("6.8832", "6.8832", "0.0000"),
+        ("100.0000", "0.0001", "99.9999"),
+        (None, "6.8832", None),
+        ("6.8832", None, None),
+    ],
+)
+def test_a_difference_is_that_of_the_rates_as_they_are_shown(
+    ours: str | None, theirs: str | None, points: str | None
+) -> None:
+    assert difference(ours, theirs) == points

@@ -1,4 +1,7 @@
-"""An authority's endpoint: a small server on loopback that speaks real HTTP and answers as told."""
+"""An authority's endpoint: a small server on loopback that speaks real HTTP and answers as told.
+
+Every message that comes in is held against the documented model of its type.
+"""
 
 import asyncio
 import json
@@ -9,6 +12,9 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
+from support.told import not_as_documented
+
+OURS = b'"type":"uk.attendance.'  # what some tests post is no message
 VERIFICATION = "uk.attendance.endpoint-verification.v1"
 
 
@@ -60,6 +66,8 @@ class Endpoint:
     answer: Script = agreeable
     received: list[Received] = field(default_factory=list)
     verifications: list[Received] = field(default_factory=list)
+    undocumented: list[str] = field(default_factory=list)
+    connections: int = 0  # that were made so far
 
     def url(self, host: str = "127.0.0.1", scheme: str = "http", path: str = "/hook") -> str:
         """Say where it is, by a name it can be reached under."""
@@ -82,10 +90,13 @@ class Endpoint:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection, kept open for as long as the client likes."""
+        self.connections += 1
         with suppress(ConnectionError, asyncio.IncompleteReadError):
             while True:
                 received = await _read(reader)
                 (self.verifications if received.verifies else self.received).append(received)
+                if OURS in received.body:
+                    self.undocumented += not_as_documented(received.body)
                 answer = self.answer(received)
                 if not isinstance(answer, Answer):
                     answer = await answer
@@ -113,6 +124,7 @@ async def endpoint(*, tls: ssl.SSLContext | None = None) -> AsyncIterator[Endpoi
         server.close()
         for hanging in connections:
             hanging.cancel()
+    assert running.undocumented == []
 
 
 async def _read(reader: asyncio.StreamReader) -> Received:

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
-from eventlog import consume, dirty_schools
+from eventlog import consume, consume_due, dirty_schools, due_schools
 from fastapi import FastAPI
 from servicekit.app import build_app
 from servicekit.clock import system_clock
@@ -21,7 +21,8 @@ from servicekit.tokens import mint_local_token
 
 EVERY_SCOPE = (
     "register:read register:write register:amend admissions:write schools:write alerts:read "
-    "subscriptions:manage events:read audit:read"
+    "alerts:decide returns:read returns:acknowledge subscriptions:manage events:read audit:read "
+    "operations:read"
 )
 TERM_TIME = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 
@@ -70,9 +71,13 @@ class House:
                         dirty = await dirty_schools(
                             conn, consumer.name, now=self.clock(), limit=100
                         )
-                    for each in dirty:
+                        due = await due_schools(conn, consumer, now=self.clock(), limit=100)
+                    for each in [*dirty, *due]:
                         async with of_school(runtime.pool, each.school) as conn:
-                            moved |= await consume(conn, consumer, each.school) > 0
+                            if each.due_at is not None:
+                                moved |= await consume_due(conn, consumer, each.school, each.due_at)
+                            else:
+                                moved |= await consume(conn, consumer, each.school) > 0
 
 
 @asynccontextmanager

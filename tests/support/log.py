@@ -44,6 +44,7 @@ CREATE TABLE public.told (
 GRANT SELECT, INSERT, DELETE ON public.told TO rollbook_register;
 GRANT INSERT, UPDATE, DELETE ON eventlog.consumer_cursor, eventlog.consumer_fault
 TO rollbook_register;
+CREATE POLICY told ON eventlog.consumer_rebuild TO rollbook_register USING (true);
 CREATE POLICY told ON eventlog.consumer_cursor TO rollbook_register USING (true);
 CREATE POLICY told ON eventlog.consumer_fault TO rollbook_register USING (true)
 """

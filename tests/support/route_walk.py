@@ -33,6 +33,8 @@ SCHOOL: Final = "/register/v1/schools/{urn}"
 REGISTER: Final = f"{SCHOOL}/registers/{{date}}/{{session}}"
 PLAN: Final = f"{SCHOOL}/pupils/{{pupil}}/absence-plans"
 SUBSCRIPTION: Final = "/notifications/v1/subscriptions"
+RETURNS: Final = "/notifications/v1/returns"
+TERMS: Final = "/thresholds/v1/schools/{urn}/terms/{rule}"
 
 # Open to everyone, and what for.
 OPEN: Final = {
@@ -46,14 +48,25 @@ OPEN: Final = {
     },
 }
 # Of no school: the same for whoever has a token.
-EVERYBODY_S: Final = {"GET /register/v1/codes": "the law's own codes"}
+EVERYBODY_S: Final = {
+    "GET /register/v1/codes": "the law's own codes",
+    "GET /thresholds/v1/rules": "the law's own rules",
+    "GET /thresholds/v1/benchmarks": "the Department's own figures",
+}
 # Of whichever schools the token is for: another's token finds nothing in them.
 LISTS: Final = {
     "GET /thresholds/v1/alerts",
+    "GET /thresholds/v1/attendance",
     f"GET {SUBSCRIPTION}",
     "GET /notifications/v1/deliveries",
+    f"GET {RETURNS}",
 }
-ENDLESS: Final = {f"GET {SCHOOL}/events/stream"}  # answers until its reader leaves
+# An authority's alone, or somebody's who acts for every school.
+AUTHORITY_S: Final = {f"POST {RETURNS}/{{id}}/acknowledgement": "it says that it has a return"}
+ENDLESS: Final = {  # answers until its reader leaves
+    f"GET {SCHOOL}/events/stream",
+    f"GET {SUBSCRIPTION}/{{subscription}}/events/stream",
+}
 
 USUAL: Final[Mapping[str, str]] = {
     "urn": f"{URN}",
@@ -61,6 +74,7 @@ USUAL: Final[Mapping[str, str]] = {
     "date": f"{TODAY}",
     "session": "AM",
     "pupil": "p1",
+    "rule": "part-time-timetable-review",
 }
 
 LEAVE: Final = {
@@ -90,6 +104,11 @@ MOVED_AWAY: Final = {
     "conditions": {"no_order_names_this_school": True},
     "destination_school": {"name": "Oakfield Academy", "starts_on": "2026-11-23"},
     "by": OFFICER,
+}
+FOUR_WEEKS: Final = {
+    "terms": {"weeks": 4},
+    "in_force_from": "2026-09-01",
+    "source": "Elmbridge Trust, attendance policy 2026",
 }
 UNDONE: Final = {"reason": "entered by mistake", "by": OFFICER}
 
@@ -138,6 +157,13 @@ GOOD: Final[Mapping[str, Good]] = {
     ),
     f"POST {SCHOOL}/retention-holds/{{hold}}/lifting": Good(body=UNDONE),
     f"POST {SCHOOL}/pupils/{{pupil}}/deletion": Good(body=MOVED_AWAY, at={"pupil": "p3"}),
+    f"PUT {TERMS}": Good(body={"periods": [FOUR_WEEKS], "by": OFFICER}),
+    "POST /thresholds/v1/alerts/{id}/decisions": Good(
+        body={"outcome": "considered", "reason": "support is in place", "by": OFFICER}
+    ),
+    "POST /thresholds/v1/simulations": Good(
+        body={"urn": URN, "rule": "penalty-notice-threshold", "terms": {"sessions": 8}}
+    ),
     f"POST {SUBSCRIPTION}": Good(
         body={"urns": [URN], "url": "http://127.0.0.1:9/hook"},
         by_authority={"la_code": LA, "url": "http://127.0.0.1:9/hook"},
@@ -145,6 +171,14 @@ GOOD: Final[Mapping[str, Good]] = {
     f"PATCH {SUBSCRIPTION}/{{subscription}}": Good(body={"types": []}),
     f"POST {SUBSCRIPTION}/{{subscription}}/verification": Good(),
     f"POST {SUBSCRIPTION}/{{subscription}}/test": Good(),
+    f"POST {SUBSCRIPTION}/{{subscription}}/secret-rotation": Good(),
+    f"POST {SUBSCRIPTION}/{{subscription}}/replays": Good(
+        body={"missing_only": True}, gives=("id", "replay")
+    ),
+    f"POST {RETURNS}/{{id}}/acknowledgement": Good(body={"reference": "CME-2026-0417"}),
+    f"POST {RETURNS}/{{id}}/submission": Good(
+        body={"submitted_on": f"{TODAY}", "how": "portal", "by": OFFICER}
+    ),
     f"GET {SCHOOL}/exports/register": Good(query={"month": f"{TODAY:%Y-%m}"}),
     f"GET {SCHOOL}/exports/census": Good(query={"term": "autumn", "year": "2026-27"}),
     f"GET {SCHOOL}/pupils/{{pupil}}/certificate": Good(
@@ -239,5 +273,5 @@ def unknown(routes: list[Route], found: Found) -> list[str]:
         and not list(route.parameters())
         and route.name not in {*LISTS, *EVERYBODY_S}
     ]
-    stale = {*GOOD, *LISTS, *EVERYBODY_S, *ENDLESS} - names
+    stale = {*GOOD, *LISTS, *AUTHORITY_S, *EVERYBODY_S, *ENDLESS} - names
     return lacking + [f"{name}: no such route any more" for name in sorted(stale)]

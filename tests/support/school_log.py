@@ -6,10 +6,10 @@ in the morning and the afternoon alike, `-` is no entry, any other character is 
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from attendance.admission_entry import AdmissionEntry, Placement
-from attendance.calendar import CalendarYear, Closure, HalfTerm
+from attendance.calendar import CalendarYear, Closure, HalfTerm, london_instant
 from attendance.codec import encode
 from attendance.codes import Code
 from attendance.events import (
@@ -21,7 +21,9 @@ from attendance.events import (
     MarksRecorded,
     Phase,
     PupilAdmitted,
+    PupilDeleted,
     PupilDetailsChanged,
+    PupilExcluded,
     SchoolDetails,
     SchoolRegistered,
     SessionTimes,
@@ -29,6 +31,7 @@ from attendance.events import (
     Signatory,
 )
 from attendance.identifiers import AcademicYear, LaCode, PupilId, Urn
+from attendance.planned_absences import Exclusion, ExclusionKind, PlanId
 from attendance.session import Half, Session
 from attendance.streams import admissions_stream, school_stream, session_stream
 from eventlog import Command, Connection, NewEvent, SchoolId, append
@@ -47,6 +50,7 @@ HALF_TERMS = (
     HalfTerm("Summer 1", date(2027, 4, 12), date(2027, 5, 28)),
     HalfTerm("Summer 2", date(2027, 6, 7), date(2027, 7, 21)),
 )
+FIRST_DAY = date(2026, 9, 7)  # of school: of whom the most junior class has then no return is due
 NO_ENTRY = "-"
 
 
@@ -77,10 +81,14 @@ class SchoolLog:
         """Read the time in the school: no earlier than its newest event."""
         return self.now
 
-    async def open(self, *pupils: str, la_code: str = "886") -> None:
+    async def open(self, *pupils: str, la_code: str = "886", trust: str | None = None) -> None:
         """Register the school, publish its calendar and admit pupils of eleven."""
         details = SchoolDetails(
-            name="Elmbridge", la_code=LaCode(la_code), phase=Phase.SECONDARY, times=TIMES
+            name="Elmbridge",
+            la_code=LaCode(la_code),
+            phase=Phase.SECONDARY,
+            trust=trust,
+            times=TIMES,
         )
         registered = SchoolRegistered(details=details, recorded_by=None, recorded_at=self.now)
         await self.append(registered)
@@ -100,7 +108,10 @@ class SchoolLog:
         *,
         born: date = date(2015, 3, 1),
         boarder: bool = False,
-        starting: date = date(2026, 9, 1),
+        starting: date = FIRST_DAY,
+        year_group: str = "7",
+        group: str = "7B",
+        characteristics: tuple[str, ...] = (),
     ) -> int:
         """Admit a pupil."""
         return await self.append(
@@ -111,13 +122,26 @@ class SchoolLog:
                 date_of_birth=born,
                 sex=Sex.FEMALE,
                 upn=None,
-                year_group="7",
-                groups=("7B",),
+                year_group=year_group,
+                groups=(group,),
                 starting_day=starting,
                 boarder=boarder,
                 address=None,
                 parents=(),
-                characteristics=(),
+                characteristics=characteristics,
+                recorded_by=OFFICER,
+                recorded_at=self.now,
+            )
+        )
+
+    async def leave(self, pupil: str, last_on: date) -> int:
+        """Delete a pupil's name, who goes to another school."""
+        return await self.append(
+            PupilDeleted(
+                pupil=PupilId(pupil),
+                ground="a",
+                deleted_on=last_on,
+                conditions={},
                 recorded_by=OFFICER,
                 recorded_at=self.now,
             )
@@ -127,21 +151,25 @@ class SchoolLog:
         self, pupil: str, *placements: Placement, born: date = date(2015, 3, 1)
     ) -> int:
         """State a pupil's entry in the admission register anew."""
+        return await self.append(self.changed(pupil, *placements, born=born))
+
+    def changed(
+        self, pupil: str, *placements: Placement, born: date = date(2015, 3, 1)
+    ) -> PupilDetailsChanged:
+        """Make the event that states a pupil's entry in the admission register anew."""
         entry = AdmissionEntry(
             legal_surname="Okafor", legal_forename="Ada", date_of_birth=born, sex=Sex.FEMALE
         )
-        return await self.append(
-            PupilDetailsChanged(
-                pupil=PupilId(pupil),
-                entry=entry,
-                starting_day=date(2026, 9, 1),
-                placements=placements,
-                characteristics=(),
-                effective_on=placements[-1].from_on,
-                changed=("date_of_birth", "year_group", "boarder"),
-                recorded_by=OFFICER,
-                recorded_at=self.now,
-            )
+        return PupilDetailsChanged(
+            pupil=PupilId(pupil),
+            entry=entry,
+            starting_day=FIRST_DAY,
+            placements=placements,
+            characteristics=(),
+            effective_on=placements[-1].from_on,
+            changed=("date_of_birth", "year_group", "boarder"),
+            recorded_by=OFFICER,
+            recorded_at=self.now,
         )
 
     async def week(self, monday: date, drawn: Mapping[str, str]) -> int:
@@ -190,9 +218,36 @@ class SchoolLog:
             session,
         )
 
-    async def append(self, event: Event, session: Session | None = None) -> int:
-        """Append an event as it is, and give its position."""
-        if isinstance(event, PupilAdmitted | PupilDetailsChanged):
+    async def suspend(self, pupil: str, first: date, last: date) -> int:
+        """Suspend a pupil for some days, both included."""
+        suspension = Exclusion(
+            exclusion=ExclusionKind.SUSPENSION,
+            starts=Session(first, Half.AM),
+            ends=Session(last, Half.PM),
+            reason="conduct",
+        )
+        return await self.append(
+            PupilExcluded(
+                plan=PlanId(uuid4()),
+                pupil=PupilId(pupil),
+                planned=suspension,
+                recorded_by=OFFICER,
+                recorded_at=self.now,
+            )
+        )
+
+    async def append(
+        self, event: Event, session: Session | None = None, *, stream: UUID | None = None
+    ) -> int:
+        """Append an event as it is, and give its position.
+
+        Args:
+            session: whose register the event is of.
+            stream: where it belongs to none of a register, the admission register or the school.
+        """
+        if stream is not None:
+            pass
+        elif isinstance(event, PupilAdmitted | PupilDetailsChanged | PupilDeleted):
             stream = admissions_stream(self.urn)
         else:
             stream = session_stream(self.urn, session) if session else school_stream(self.urn)
@@ -208,5 +263,4 @@ class SchoolLog:
         return appended.position
 
     def _no_earlier_than(self, session: Session) -> None:
-        taken = datetime.combine(session.on, TIMES[session.half].closes, UTC)
-        self.now = max(self.now, taken)
+        self.now = max(self.now, london_instant(session.on, TIMES[session.half].starts))

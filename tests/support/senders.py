@@ -1,18 +1,30 @@
 """A sender's steps taken one by one, and what tests of sending wait for."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from eventlog import Batch, Connection, SchoolId, cursor_of, head, read_log
 from notifications.answer import Answer
-from notifications.lanes_table import Claimed, claim, settle
+from notifications.lanes_table import LEASE_SECONDS, Claimed, claim
 from notifications.publication import KINDS
 from notifications.retries import judge
+from notifications.settlements_table import Settlement, settle
 from servicekit.database import of_every_school, of_school
 from support.notified import URN, Notified
 
 
-async def claimed_by(notices: Notified, *, limit: int = 32) -> list[Claimed]:
+async def claimed_by(
+    notices: Notified, *, limit: int = 32, lanes: Mapping[UUID, int] | None = None
+) -> list[Claimed]:
     """Claim as a sender does."""
     async with of_every_school(notices.runtime.pool) as conn, conn.transaction():
-        return await claim(conn, now=notices.house.clock(), limit=limit)
+        return await claim(
+            conn,
+            now=notices.house.clock(),
+            limit=limit,
+            lanes=lanes or {},
+            lease_seconds=LEASE_SECONDS,
+        )
 
 
 async def settled_by(notices: Notified, claimed: Claimed, *, status: int) -> bool:
@@ -21,12 +33,12 @@ async def settled_by(notices: Notified, claimed: Claimed, *, status: int) -> boo
     outcome = Answer(started_at=now, latency_ms=1, status=status)
     verdict = judge(outcome, attempts=claimed.attempts + 1, now=now, draw=0.5)
     async with of_school(notices.runtime.pool, claimed.school) as conn, conn.transaction():
-        return await settle(conn, claimed, verdict, now=now)
+        return bool(await settle(conn, [Settlement(claimed, verdict)], now=now))
 
 
-async def next_batch(conn: Connection) -> Batch:
+async def next_batch(conn: Connection, urn: int = URN) -> Batch:
     """The events the service hasn't taken note of, as its consumer would be handed them."""
-    school = SchoolId(URN)
+    school = SchoolId(urn)
     cursor = await cursor_of(conn, "notifications", school)
     assert cursor is not None
     newest = await head(conn, school)

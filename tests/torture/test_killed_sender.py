@@ -1,16 +1,18 @@
-"""`kill -9` of a real sender: nothing is lost, lanes keep their order, what was in hand repeats."""
+"""`kill -9` of real senders: nothing is lost, lanes keep their order, what was in hand repeats."""
 
 import asyncio
+import random
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from notifications.lanes_table import ENDPOINT_AT_ONCE, LEASE_SECONDS
+from notifications.lanes_table import LEASE_SECONDS
+from notifications.pace import MOST_IN_HAND
 from support.endpoint import Answer, Endpoint, Received, agreeable, endpoint
 from support.eventually import eventually
 from support.notified import Notified, met, notified
@@ -18,6 +20,21 @@ from support.notified import Notified, met, notified
 PROGRAM = Path(__file__).with_name("sender_process.py")
 PUPILS, EPISODES = 6, 5
 MESSAGES = PUPILS * EPISODES
+MANY_PUPILS, MANY_EPISODES = 100, 6
+SLOWEST_SECONDS = 0.02
+MOST_ROUNDS = 40
+
+IN_HAND = """
+SELECT d.event_id FROM notifications.delivery AS d JOIN notifications.lane AS l
+       ON l.school_id = d.school_id AND l.subscription_id = d.subscription_id
+      AND l.subject = d.subject
+ WHERE d.status = 'sending' AND l.leased
+"""
+DELIVERED = "SELECT count(*) FROM notifications.delivery WHERE status = 'delivered'"
+UNSETTLED = """
+SELECT count(*) FROM notifications.attempt AS a JOIN notifications.delivery AS d USING (event_id)
+ WHERE d.status <> 'delivered'
+"""
 
 
 @asynccontextmanager
@@ -65,13 +82,13 @@ async def test_after_a_kill_everything_arrives_in_order_and_only_what_was_in_han
         la.answer = agreeable
         first = len(la.received)
         async with sender(notices, ahead_seconds=LEASE_SECONDS + 1):
-            await eventually(lambda: all_delivered(notices), within_seconds=30)
+            await eventually(lambda: delivered(notices, MESSAGES), within_seconds=30)
 
     times = Counter(la.ids())
     assert len(times) == MESSAGES
     assert max(times.values()) <= 2
     repeated = len(la.received) - MESSAGES
-    assert (1 if endpoint_hangs else 0) <= repeated <= ENDPOINT_AT_ONCE
+    assert (1 if endpoint_hangs else 0) <= repeated <= MOST_IN_HAND
     assert len(set(la.ids()[:first])) == first
     assert len({received.body for received in la.received}) == MESSAGES
     events = [received.event for received in la.received]
@@ -92,9 +109,86 @@ def hang_after(la: Endpoint, answered: int) -> None:
     la.answer = answer
 
 
-async def all_delivered(notices: Notified) -> bool:
-    """Whether the ledger says that nothing is owed any more."""
-    delivered = await notices.conn.fetchval(
-        "SELECT count(*) FROM notifications.delivery WHERE status = 'delivered'"
-    )
-    return bool(delivered == MESSAGES)
+async def delivered(notices: Notified, count: int) -> bool:
+    """Whether so many deliveries are made, by the ledger."""
+    return bool(await notices.conn.fetchval(DELIVERED) == count)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_senders_killed_at_any_point_repeat_what_was_in_hand_and_nothing_else(
+    database_url: str, tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    async with (
+        endpoint() as la,
+        notified(database_url, tmp_path, now=datetime.now(UTC)) as notices,
+    ):
+        await notices.subscribe(la)
+        la.answer = unhurried(chance)
+        alerts = [met(f"p{n}", each) for each in range(MANY_EPISODES) for n in range(MANY_PUPILS)]
+        await notices.happen(*alerts)
+        in_hand, rounds = await killed_again_and_again(notices, la, chance, len(alerts))
+        unsettled = await notices.conn.fetchval(UNSETTLED)
+
+    times = Counter(la.ids())
+    assert rounds >= 5, "there was hardly a kill"
+    assert sum(in_hand.values()) > 0, "nothing was in hand when a sender was killed"
+    assert len(times) == len(alerts)
+    assert [each for each in times if times[each] > 1 + in_hand[each]] == []
+    assert unsettled == 0
+    for n in range(MANY_PUPILS):
+        first_arrivals = dict.fromkeys(
+            each.event["sequence"] for each in la.received if each.event["data"]["pupil"] == f"p{n}"
+        )
+        assert list(first_arrivals) == sorted(first_arrivals)
+
+
+async def killed_again_and_again(
+    notices: Notified, la: Endpoint, chance: random.Random, messages: int
+) -> tuple[Counter[str], int]:
+    """Run two senders until killed, one after the other, and then the next two, to the end.
+
+    Returns:
+        How often each message was in hand when its sender was killed, and how many pairs there
+        were.
+    """
+    in_hand: Counter[str] = Counter()
+    rounds = 0
+    while not await delivered(notices, messages):
+        ahead = rounds * (LEASE_SECONDS + 1)
+        async with (
+            sender(notices, ahead_seconds=ahead) as one,
+            sender(notices, ahead_seconds=ahead) as other,
+        ):
+            await received_more(la, chance.randint(1, 60), within_seconds=60)
+            await killed(one)
+            # Maybe the dead one has all that there may be in hand of one endpoint.
+            with suppress(AssertionError):
+                await received_more(la, chance.randint(1, 60), within_seconds=1)
+            await killed(other)
+        in_hand.update(str(row["event_id"]) for row in await notices.conn.fetch(IN_HAND))
+        rounds += 1
+        assert rounds < MOST_ROUNDS, "the senders get nowhere"
+    return in_hand, rounds
+
+
+async def received_more(la: Endpoint, more: int, *, within_seconds: float) -> None:
+    """Wait until some more messages came in."""
+    wanted = min(len(la.received) + more, MANY_PUPILS * MANY_EPISODES)
+    await eventually(lambda: len(la.received) >= wanted, within_seconds=within_seconds)
+
+
+async def killed(process: asyncio.subprocess.Process) -> None:
+    """Kill a sender, and wait for its end."""
+    process.send_signal(signal.SIGKILL)
+    await process.wait()
+
+
+def unhurried(chance: random.Random) -> Callable[[Received], Awaitable[Answer]]:
+    """Take a moment for each answer, now longer and now shorter."""
+
+    async def answer(_received: Received) -> Answer:
+        await asyncio.sleep(chance.random() * SLOWEST_SECONDS)
+        return Answer()
+
+    return answer

@@ -87,7 +87,7 @@ def _article(number: int, received_at: datetime, event: Mapping[str, Any]) -> st
 def _evidence(entries: Iterable[Mapping[str, Any]]) -> str:
     rows = "".join(
         f"<tr><td>{escape(str(entry.get('date')))}</td><td>{escape(str(entry.get('session')))}</td>"
-        f"<td>{escape(str(entry.get('code')))}</td></tr>\n"
+        f"<td>{escape(str(entry.get('code') or entry.get('statistical')))}</td></tr>\n"
         for entry in entries
     )
     if not rows:

@@ -137,8 +137,13 @@ def terms_on(on: date) -> CensusTerms:
 
 def age_before(pupil: Pupil, year: AcademicYear) -> int:
     """Give a pupil's age in whole years on 31 August before an academic year."""
-    born = pupil.date_of_birth
-    return int(year[:4]) - born.year - ((born.month, born.day) > AGE_DAY)
+    return age_at_start(pupil.date_of_birth, year)
+
+
+def age_at_start(date_of_birth: date, year: AcademicYear) -> int:
+    """Give the age in whole years on 31 August before an academic year."""
+    birthday = (date_of_birth.month, date_of_birth.day)
+    return int(year[:4]) - date_of_birth.year - (birthday > AGE_DAY)
 
 
 def enrolments_told(

@@ -4,16 +4,21 @@
     ├── Refused                  every reason at once, each pointing at its item
     │   ├── AdmissionRefused     an admission to the admission register, or a change in it
     │   ├── CalendarRefused      a school's calendar for one academic year
+    │   ├── DecisionRefused      a decision on an alert
     │   ├── DeletionRefused      a deletion from the admission register
     │   ├── DetailsRefused       a school's details
     │   ├── EntryRulesRefused    a school's own rules for entries
     │   ├── HoldRefused          a hold on what is kept, or its lifting
     │   ├── PlanRefused          an absence plan, a decision about one, or its end
-    │   └── RegisterRefused      entries in the attendance register, or their amendment
+    │   ├── RegisterRefused      entries in the attendance register, or their amendment
+    │   ├── ReturnRefused        what became of a statutory return
+    │   └── TermsRefused         numbers that a school sets in the place of a rule's own
     ├── SchoolUnknown            the school was never registered
     ├── PupilUnknown             the admission register never had the pupil
     ├── PlanUnknown              the pupil has no such absence plan
     ├── HoldUnknown              no such hold was ever placed
+    ├── AlertUnknown             no such alert was ever raised
+    ├── RuleUnknown              the catalogue has no such rule
     ├── UnknownCode              a mark that is no attendance code
     ├── UnknownEventKind         a recorded event of a kind this version doesn't read
     └── MalformedEvent           a recorded event that isn't what its kind says
@@ -61,6 +66,10 @@ class CalendarRefused(Refused):
     """A calendar contradicts itself or leaves its academic year."""
 
 
+class DecisionRefused(Refused):
+    """A decision on an alert can't be taken as stated, or not as the alert stands."""
+
+
 class DeletionRefused(Refused):
     """A pupil can't be deleted from the admission register as asked."""
 
@@ -83,6 +92,14 @@ class EntryRulesRefused(Refused):
 
 class RegisterRefused(Refused):
     """Entries or amendments that the attendance register can't take."""
+
+
+class ReturnRefused(Refused):
+    """A return can't be acknowledged, or recorded as submitted, as stated or as it stands."""
+
+
+class TermsRefused(Refused):
+    """A school can't be judged by these numbers in the place of a rule's own."""
 
 
 class SchoolUnknown(AttendanceError):
@@ -111,6 +128,20 @@ class HoldUnknown(AttendanceError):
 
     def __init__(self) -> None:
         super().__init__("There is no such hold.")
+
+
+class AlertUnknown(AttendanceError):
+    """No alert of that name was ever raised, or it went with its recording year."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such alert.")
+
+
+class RuleUnknown(AttendanceError):
+    """The catalogue has no rule of that name."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such rule. GET /thresholds/v1/rules lists them.")
 
 
 class UnknownCode(AttendanceError):

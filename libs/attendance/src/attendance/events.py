@@ -51,6 +51,7 @@ from attendance.retention_events import (
     RetentionHoldLifted,
     RetentionHoldPlaced,
 )
+from attendance.return_events import ReturnAcknowledged, ReturnEvent, ReturnSubmitted
 from attendance.rule_events import RuleTermsSet, TermsPeriod
 from attendance.school_details import Phase, SchoolDetails, SessionTimes
 from attendance.session import Session
@@ -88,6 +89,9 @@ __all__ = [
     "RetentionEvent",
     "RetentionHoldLifted",
     "RetentionHoldPlaced",
+    "ReturnAcknowledged",
+    "ReturnEvent",
+    "ReturnSubmitted",
     "RuleTermsSet",
     "SchoolDetails",
     "SchoolDetailsChanged",
@@ -215,4 +219,5 @@ Event: TypeAlias = (
     | RetentionEvent
     | RuleTermsSet
     | AlertEvent
+    | ReturnEvent
 )

@@ -2,8 +2,8 @@
 
 Entries go as a whole year of recording. Events on which the school's details and the roll rest
 stay, byte for byte; so does whatever belongs to a story that goes on in a year not dropped: of a
-pupil in the admission register, of an alert, of a closure or a hold. (Interpretations: decision
-0026.)
+pupil in the admission register, of an alert and the returns made of it, of a closure or a hold.
+(Interpretations: decision 0026.)
 
 Source: SI 2024/208 reg 7, every entry six years from the day it was made.
 """
@@ -28,6 +28,7 @@ from attendance.events import (
     RecordingYearDropped,
     RetentionHoldLifted,
     RetentionHoldPlaced,
+    ReturnEvent,
     RuleTermsSet,
     SchoolDetailsChanged,
     SchoolRegistered,
@@ -136,7 +137,7 @@ def story_of(event: Event) -> Story | None:
             return event.closure
         case RetentionHoldPlaced() | RetentionHoldLifted():
             return event.hold
-        case _ if isinstance(event, AlertEvent):
+        case _ if isinstance(event, AlertEvent | ReturnEvent):
             return event.alert
         case _:
             return event.pupil
@@ -159,7 +160,7 @@ def _named(placed: Iterable[Placed]) -> Iterator[PupilId]:
             case RetentionHoldPlaced():
                 if each.event.pupil is not None:
                     yield each.event.pupil
-            case event if isinstance(event, AlertEvent):
+            case event if isinstance(event, AlertEvent | ReturnEvent):
                 if event.pupil is not None:
                     yield event.pupil
 

@@ -2,20 +2,33 @@
 
 from eventlog.append import OneOf, append, append_each, refusal_named
 from eventlog.connection import Connection
-from eventlog.consume import Batch, Consumer, Cursor, Dirty, consume, cursor_of, dirty_schools, lag
+from eventlog.consume import (
+    Batch,
+    Consumer,
+    Cursor,
+    Dirty,
+    DueSchool,
+    consume,
+    cursor_of,
+    dirty_schools,
+    lag,
+    next_handed,
+)
+from eventlog.due import consume_due, due_schools
 from eventlog.errors import (
     CommandInFlight,
     CommandReused,
     CursorMoved,
     EventLogError,
     LogBusy,
+    NoFaultThere,
     NotRebuildable,
     RebuildUnderWay,
     RecordedTooEarly,
     RecordedTooLate,
     StreamMoved,
 )
-from eventlog.faults import Fault, clear_fault, record_fault, standing_faults
+from eventlog.faults import Fault, clear_fault, record_fault, standing_faults, try_now
 from eventlog.read import (
     LAST,
     LogPage,
@@ -32,7 +45,8 @@ from eventlog.read import (
     read_streams,
     settle,
 )
-from eventlog.rebuild import rebuild_school, schools_of
+from eventlog.rebuild import Watch, rebuild_school, schools_of
+from eventlog.rebuild_run import RebuildRun, give_up_run, interrupted_run, note_rebuild
 from eventlog.record import (
     Appended,
     Command,
@@ -59,6 +73,7 @@ from eventlog.retention import (
     stretches_of,
     years_of_schools,
 )
+from eventlog.skips import Skip, skip, skips
 
 __all__ = [
     "LAST",
@@ -72,34 +87,43 @@ __all__ = [
     "Cursor",
     "CursorMoved",
     "Dirty",
+    "DueSchool",
     "EventLogError",
     "Fault",
     "Guard",
     "LogBusy",
     "LogPage",
     "NewEvent",
+    "NoFaultThere",
     "NotRebuildable",
     "OneOf",
+    "RebuildRun",
     "RebuildUnderWay",
     "RecordedTooEarly",
     "RecordedTooLate",
     "RecordedYear",
     "SchoolId",
+    "Skip",
     "StoredEvent",
     "StreamMoved",
     "Stretch",
+    "Watch",
     "append",
     "append_each",
     "begin_dropping",
     "clear_fault",
     "consume",
+    "consume_due",
     "cursor_of",
     "dirty_schools",
+    "due_schools",
+    "give_up_run",
     "grown_since",
     "head",
     "heads",
     "hold",
     "hold_every_log",
+    "interrupted_run",
     "is_named",
     "lag",
     "leaf_hash",
@@ -108,6 +132,8 @@ __all__ = [
     "new_salt",
     "newest_at",
     "newest_of",
+    "next_handed",
+    "note_rebuild",
     "position_at",
     "put_in_place",
     "read_at",
@@ -123,7 +149,10 @@ __all__ = [
     "schools_of",
     "set_aside",
     "settle",
+    "skip",
+    "skips",
     "standing_faults",
     "stretches_of",
+    "try_now",
     "years_of_schools",
 ]

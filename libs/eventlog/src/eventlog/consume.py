@@ -6,15 +6,16 @@ replica that dies lets go with its connection (docs/decisions/0002). Catches no 
 failure means is decided by whoever runs the consumer.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from eventlog.connection import Connection
 from eventlog.errors import CursorMoved
 from eventlog.read import head, read_log
 from eventlog.record import SchoolId, StoredEvent
+from eventlog.skips import passed_over
 
 # Half the places by lot once there are more schools than places: were all given to the least
 # behind, a school far behind would wait for as long as enough others have a little news.
@@ -69,7 +70,7 @@ SELECT coalesce(sum(l.position - coalesce(c.position, 0)), 0)::bigint
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Events of one school, for one version of one consumer, in order.
+    """Events of one school, for one version of one consumer, in order; or none, and an instant.
 
     `live` is false while a rebuild replays what happened: effects outside the consumer's own
     tables (appending, delivering) have been had already and must not be fired again.
@@ -79,8 +80,13 @@ class Batch:
     version: int
     events: tuple[StoredEvent, ...]
     live: bool
+    after: int = 0  # the position up to which the consumer had come
+    at: datetime | None = None  # without events: the instant that has come (see `due`)
 
 
+Due: TypeAlias = Callable[
+    [Connection, datetime, int, Collection[SchoolId]], Awaitable[Sequence["DueSchool"]]
+]
 Handle: TypeAlias = Callable[[Connection, Batch], Awaitable[None]]
 Forget: TypeAlias = Callable[[Connection, SchoolId, int], Awaitable[None]]
 
@@ -92,8 +98,13 @@ class Consumer:
     Attributes:
         kinds: the event kinds it is handed; the cursor passes over the rest. None for all.
         handle: has the effect of a batch, in the transaction it is given; commits nothing.
+        due: names the schools in which something is due by an instant, each with the instant it is
+            due at and the longest due first: those read to their heads, so many at most, and none
+            of those given. It is then handed a batch for each. None where time changes nothing.
         forget: deletes one version of one school's read model. None when what it keeps is a
             ledger and can't be made again.
+        replay_events: how many events a rebuild hands it at once; as many as ever when None. What
+            is the same for a batch of any size is paid less often with a larger one.
     """
 
     name: str
@@ -101,6 +112,8 @@ class Consumer:
     handle: Handle
     forget: Forget | None
     batch_events: int = 500
+    replay_events: int | None = None
+    due: Due | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +122,14 @@ class Dirty:
 
     school: SchoolId
     held_back: bool
+    due_at: datetime | None = None  # its news is that this instant has come
+
+
+class DueSchool(NamedTuple):
+    """A school in which something is due, and since when."""
+
+    school: SchoolId
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +168,7 @@ async def consume(
         CursorMoved: the cursor was moved by someone who didn't hold its lock.
     """
     async with conn.transaction():
-        cursor = await _lock(conn, consumer.name, school)
+        cursor = await lock_cursor(conn, consumer.name, school)
         if cursor is None:
             return 0
         return await step(
@@ -180,10 +201,20 @@ async def step(
         conn, school, after=cursor.position, up_to=newest, limit=limit, kinds=consumer.kinds
     )
     reached = events[-1].position if len(events) == limit else newest
-    if events:
-        await consumer.handle(conn, Batch(school, cursor.version, tuple(events), live))
+    skipped = await passed_over(conn, consumer.name, school, after=cursor.position, up_to=reached)
+    handed = tuple(event for event in events if event.position not in skipped)
+    if handed:
+        await consumer.handle(conn, Batch(school, cursor.version, handed, live, cursor.position))
     await _advance(conn, consumer.name, school, cursor, reached)
     return reached - cursor.position
+
+
+async def lock_cursor(conn: Connection, consumer: str, school: SchoolId) -> Cursor | None:
+    """Lock a consumer's place in a school's log until the transaction ends; None if another has."""
+    row = await conn.fetchrow(LOCK_CURSOR, school, consumer)
+    if row is None:
+        row = await conn.fetchrow(NEW_CURSOR, school, consumer)
+    return Cursor(row["version"], row["position"]) if row else None
 
 
 async def cursor_of(conn: Connection, consumer: str, school: SchoolId) -> Cursor | None:
@@ -192,17 +223,25 @@ async def cursor_of(conn: Connection, consumer: str, school: SchoolId) -> Cursor
     return Cursor(row["version"], row["position"]) if row else None
 
 
+async def next_handed(conn: Connection, consumer: Consumer, school: SchoolId) -> int:
+    """Find the position of the next event a consumer is to be handed, of kinds that it hears.
+
+    Where none waits, the position after the cursor.
+    """
+    cursor = await cursor_of(conn, consumer.name, school) or Cursor(1, 0)
+    newest, after = await head(conn, school), cursor.position
+    skipped = await passed_over(conn, consumer.name, school, after=after, up_to=newest)
+    events = await read_log(
+        conn, school, after=after, up_to=newest, limit=len(skipped) + 1, kinds=consumer.kinds
+    )
+    handed = (event.position for event in events if event.position not in skipped)
+    return next(handed, after + 1)
+
+
 async def lag(conn: Connection, consumer: str) -> int:
     """Count the events that wait for a consumer, over all schools."""
     waiting: int = await conn.fetchval(LAG, consumer)
     return waiting
-
-
-async def _lock(conn: Connection, consumer: str, school: SchoolId) -> Cursor | None:
-    row = await conn.fetchrow(LOCK_CURSOR, school, consumer)
-    if row is None:
-        row = await conn.fetchrow(NEW_CURSOR, school, consumer)
-    return Cursor(row["version"], row["position"]) if row else None
 
 
 async def _advance(

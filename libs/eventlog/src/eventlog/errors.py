@@ -9,6 +9,7 @@
     ├── CursorMoved         another consumer advanced this cursor meanwhile
     ├── NotRebuildable      the consumer keeps a ledger, or has nothing of this school yet
     ├── RebuildUnderWay     the school is being rebuilt by someone else
+    ├── NoFaultThere        no consumer is held back by that event
     └── LogBusy             the log was never let go of for the moment that was needed
 
 Messages name no school, no pupil and no SQL.
@@ -49,6 +50,10 @@ class NotRebuildable(EventLogError):
 
 class RebuildUnderWay(EventLogError):
     """The school's read model is being rebuilt elsewhere at this moment."""
+
+
+class NoFaultThere(EventLogError):
+    """The event holds no consumer back, so there is nothing to pass over."""
 
 
 class LogBusy(EventLogError):

@@ -6,12 +6,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-import asyncpg
-
 from eventlog.connection import Connection
 from eventlog.record import SchoolId, StoredEvent
 
-COLUMNS: Final = "school_id, position, stream_id, version, kind, recorded_at, payload"
+COLUMNS: Final = ", ".join(StoredEvent._fields)
 
 HEAD: Final = "SELECT position FROM eventlog.school_log WHERE school_id = $1"
 
@@ -155,7 +153,7 @@ async def read_log(
         rows = await conn.fetch(LOG, school, after, up_to, limit)
     else:
         rows = await conn.fetch(LOG_OF_KINDS, school, after, up_to, limit, list(kinds))
-    return [_event(row) for row in rows]
+    return [StoredEvent._make(row) for row in rows]
 
 
 async def read_page(
@@ -178,7 +176,8 @@ async def read_page(
     wanted = None if kinds is None else list(kinds)
     rows = await conn.fetch(PAGE, school, after, up_to, limit, most_bytes, wanted)
     full = len(rows) == limit or (rows and rows[-1]["bytes"] >= most_bytes)
-    return LogPage([_event(row) for row in rows], rows[-1]["position"] if full else up_to)
+    events = [StoredEvent._make(row[:-1]) for row in rows]
+    return LogPage(events, events[-1].position if full else up_to)
 
 
 async def read_streams(
@@ -191,7 +190,7 @@ async def read_streams(
 ) -> list[StoredEvent]:
     """Read the events of some streams after one position and up to another, in order."""
     rows = await conn.fetch(STREAMS, school, list(streams), after, up_to)
-    return [_event(row) for row in rows]
+    return [StoredEvent._make(row) for row in rows]
 
 
 async def read_at(
@@ -199,7 +198,7 @@ async def read_at(
 ) -> list[StoredEvent]:
     """Read the events at some positions, in order; one that doesn't exist is left out."""
     rows = await conn.fetch(AT, school, list(positions))
-    return [_event(row) for row in rows]
+    return [StoredEvent._make(row) for row in rows]
 
 
 async def read_command(
@@ -207,16 +206,5 @@ async def read_command(
 ) -> tuple[bytes, list[StoredEvent]] | None:
     """Read what a command stored: its hash and its events, in order; None when it stored none."""
     rows = await conn.fetch(OF_COMMAND, school, command)
-    return (rows[0]["command_hash"], [_event(row) for row in rows]) if rows else None
-
-
-def _event(row: asyncpg.Record) -> StoredEvent:
-    return StoredEvent(
-        school_id=SchoolId(row["school_id"]),
-        position=row["position"],
-        stream_id=row["stream_id"],
-        version=row["version"],
-        kind=row["kind"],
-        recorded_at=row["recorded_at"],
-        payload=row["payload"],
-    )
+    events = [StoredEvent._make(row[1:]) for row in rows]
+    return (rows[0]["command_hash"], events) if rows else None

@@ -75,6 +75,7 @@ def _state(app: FastAPI, settings: Settings) -> Metrics:
     app.state.stream_slots = StreamSlots(settings.streams_per_client)
     app.state.runtimes = {}
     app.state.consumers = {}
+    app.state.checks = {}
     metrics: Metrics = app.state.metrics
     return metrics
 
@@ -104,9 +105,12 @@ def _lifespan(
             for service in services:
                 pool = await open_pool(settings, service.role)
                 stack.push_async_callback(pool.close)
-                runtime = Runtime(settings, pool, app.state.http, clock, stopping)
+                runtime = Runtime(
+                    settings, pool, app.state.http, clock, stopping, app.state.metrics
+                )
                 app.state.runtimes[service.name] = runtime
                 app.state.consumers[service.name] = service.consumers(runtime)
+                app.state.checks[service.name] = service.checks
             if background:
                 await stack.enter_async_context(_running(app, services, stopping))
             yield

@@ -30,9 +30,13 @@ class Scope(StrEnum):
     ADMISSIONS_WRITE = "admissions:write"
     SCHOOLS_WRITE = "schools:write"
     ALERTS_READ = "alerts:read"
+    ALERTS_DECIDE = "alerts:decide"
+    RETURNS_READ = "returns:read"
+    RETURNS_ACKNOWLEDGE = "returns:acknowledge"
     SUBSCRIPTIONS_MANAGE = "subscriptions:manage"
     EVENTS_READ = "events:read"
     AUDIT_READ = "audit:read"
+    OPERATIONS_READ = "operations:read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +153,13 @@ PupilReader = Annotated[
 ]
 SchoolsWriter = Annotated[Caller, Security(CallerWith(Scope.SCHOOLS_WRITE))]
 AlertsReader = Annotated[Caller, Security(CallerWith(Scope.ALERTS_READ))]
+AlertsDecider = Annotated[Caller, Security(CallerWith(Scope.ALERTS_DECIDE))]
+ReturnsReader = Annotated[Caller, Security(CallerWith(Scope.RETURNS_READ))]
+ReturnsAcknowledger = Annotated[Caller, Security(CallerWith(Scope.RETURNS_ACKNOWLEDGE))]
 SubscriptionsKeeper = Annotated[Caller, Security(CallerWith(Scope.SUBSCRIPTIONS_MANAGE))]
 EventsReader = Annotated[Caller, Security(CallerWith(Scope.EVENTS_READ))]
+FeedReader = Annotated[Caller, Security(CallerWith(Scope.EVENTS_READ, Scope.SUBSCRIPTIONS_MANAGE))]
+OperationsReader = Annotated[Caller, Security(CallerWith(Scope.OPERATIONS_READ))]
 HoldsReader = Annotated[Caller, Security(CallerWith(Scope.AUDIT_READ, Scope.SCHOOLS_WRITE))]
 
 

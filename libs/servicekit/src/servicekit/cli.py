@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -15,10 +16,11 @@ from eventlog import EventLogError
 from rich.console import Console
 
 from servicekit.errors import ServicekitError
+from servicekit.faults_command import faults
 from servicekit.logs import configure_logs, described
 from servicekit.migrate import migrate as migrate_database
 from servicekit.openapi import write_documents
-from servicekit.process import companion_called, database_for, serve
+from servicekit.process import companion_called, database_for, quieten_collector, serve
 from servicekit.rebuilding import rebuild_all
 from servicekit.retention_command import retention
 from servicekit.service import chosen_services
@@ -88,10 +90,22 @@ def token(
 @app.command()
 def rebuild(
     consumer: Annotated[str, typer.Argument(help="register, thresholds, …")],
+    *,
+    afresh: Annotated[
+        bool, typer.Option("--afresh", help="don't go on with an interrupted rebuild")
+    ] = False,
 ) -> None:
-    """Make a consumer's read model anew from the log, beside the one in use, school by school."""
-    with database_for(read_settings()) as settings:
-        schools = uvloop.run(rebuild_all(settings, consumer, console))
+    """Make a consumer's read model anew from the log, beside the one in use, school by school.
+
+    Interrupted, the same command goes on with what was made, unless the code has changed.
+    """
+    quieten_collector()
+    try:
+        with database_for(read_settings()) as settings:
+            schools = uvloop.run(rebuild_all(settings, consumer, console, afresh=afresh))
+    except KeyboardInterrupt:
+        console.print("Interrupted: the same command goes on from here.")
+        raise
     console.print(f"Rebuilt {consumer} for {schools} school(s).")
 
 
@@ -111,8 +125,9 @@ def main() -> None:
     A refusal of ours is one line and exit 2; anything else that fails is one line and exit 1.
     """
     app.add_typer(retention, name="retention")
+    app.add_typer(faults, name="faults")
     for point in entry_points(group=COMMANDS):
-        app.command(point.name)(point.load())
+        _add(point.name, point.load())
     try:
         app()
     except (ServicekitError, EventLogError, AttendanceError) as refusal:
@@ -122,6 +137,14 @@ def main() -> None:
         raise SystemExit(os.EX_OK) from None
     finally:
         sys.excepthook = _said_in_one_line  # at the end, since Typer puts its own there
+
+
+def _add(name: str, command: typer.Typer | Callable[..., None]) -> None:
+    """Take in a package's command, or its several under one word."""
+    if isinstance(command, typer.Typer):
+        app.add_typer(command, name=name)
+    else:
+        app.command(name)(command)
 
 
 def _said_in_one_line(

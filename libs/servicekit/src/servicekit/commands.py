@@ -1,4 +1,4 @@
-"""Commands that come over HTTP: their idempotency key, and what they said.
+"""Commands that come over HTTP: their idempotency key, who acts, and the instant of recording.
 
 The log itself remembers commands, for as long as their events: the same key and body answers the
 same, the same key with another body is refused. Stores nothing here.
@@ -7,17 +7,33 @@ same, the same key with another body is refused. Stores nothing here.
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Final
 from uuid import UUID, uuid5
 
-from eventlog import Appended, Command, CommandInFlight, CommandReused
+from attendance.events import Signatory
+from eventlog import (
+    Appended,
+    Command,
+    CommandInFlight,
+    CommandReused,
+    Connection,
+    RecordedTooLate,
+    SchoolId,
+    newest_at,
+    read_command,
+)
 from fastapi import Depends, Header, Request, Response
 
 from servicekit.caller import Caller
+from servicekit.errors import ClocksDiffer, SchoolBusy
+from servicekit.fields import SignatoryIn
 from servicekit.problems import Kind
+from servicekit.service import Runtime
 
 COMMANDS: Final = UUID("5b0f9d1e-6f0a-5c5e-9d0a-6a3f4d1c2b10")  # namespace; fixed for ever
+CLOCK_TOLERANCE: Final = timedelta(seconds=60)  # replicas' clocks are kept far closer than that
 
 IN_FLIGHT: Final = Kind(
     "command-in-flight",
@@ -30,9 +46,21 @@ KEY_REUSED: Final = Kind(
     "The idempotency key was used for another request",
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
+SCHOOL_BUSY: Final = Kind(
+    "school-busy",
+    "The school's registers are changing at this moment",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    {"Retry-After": "1"},
+)
+CLOCKS_DIFFER: Final = Kind(
+    "clocks-differ", "This server's clock is wrong", HTTPStatus.SERVICE_UNAVAILABLE
+)
 COMMAND_KINDS: Final[Mapping[type[Exception], Kind]] = {
     CommandInFlight: IN_FLIGHT,
     CommandReused: KEY_REUSED,
+    SchoolBusy: SCHOOL_BUSY,
+    ClocksDiffer: CLOCKS_DIFFER,
+    RecordedTooLate: CLOCKS_DIFFER,
 }
 
 COMMAND_REFUSALS: Final = (IN_FLIGHT, KEY_REUSED)
@@ -56,6 +84,39 @@ def answered(request: Request, response: Response, done: Appended) -> None:
     request.state.position = done.position
     if done.replayed:
         response.headers[REPLAYED_HEADER] = "true"
+
+
+def signatory(by: SignatoryIn | None, caller: Caller) -> Signatory | None:
+    """Name who acts: the person given, else the person whose token it is; None for a system."""
+    return Signatory(by.name, by.position) if by is not None else caller.signatory
+
+
+async def recording_instant(runtime: Runtime, conn: Connection, urn: int) -> datetime:
+    """Read the clock, not before the newest event: two machines' clocks differ a little.
+
+    Raises:
+        ClocksDiffer: this machine's clock is far behind the newest event.
+    """
+    now = runtime.clock()
+    newest = await newest_at(conn, SchoolId(urn)) or now
+    if newest - now > CLOCK_TOLERANCE:
+        raise ClocksDiffer("This machine's clock is behind the register's; nothing was recorded.")
+    return max(newest, now)
+
+
+async def stored_before(conn: Connection, urn: int, command: Command) -> Appended | None:
+    """Look for an earlier run of the same command, which the school may since have outgrown.
+
+    Raises:
+        CommandReused: the command said something else then.
+    """
+    stored = await read_command(conn, SchoolId(urn), command.id)
+    if stored is None:
+        return None
+    said, events = stored
+    if said != command.hash:
+        raise CommandReused("The idempotency key was used for another request; take a new one.")
+    return Appended(events[-1].position, replayed=True)
 
 
 async def keyed_command(request: Request, idempotency_key: IdempotencyKey) -> "KeyedCommand":

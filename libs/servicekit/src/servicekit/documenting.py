@@ -15,6 +15,7 @@ from servicekit.problems import INVALID, OWN_KINDS, Kind, add_refusal
 from servicekit.rate_limits import TOO_MANY_REQUESTS
 
 JSON: Final = "application/json"
+CLOUD_EVENT: Final = "application/cloudevents+json"
 REQUEST_ID: Final = "X-Request-Id"
 LINK: Final = "Link"
 RATE_LIMITS: Final = ("RateLimit", "RateLimit-Policy")
@@ -76,10 +77,20 @@ def complete(document: dict[str, Any]) -> None:
             _add_refusals(operation)
             _add_headers(operation)
             _add_examples(operation, components["schemas"])
+    for path in document.get("webhooks", {}).values():
+        for operation in path.values():
+            _describe_webhook(operation, components["schemas"])
     text = json.dumps(document["paths"])
     components["headers"] = {
         name: said for name, said in HEADERS.items() if f'#/components/headers/{name}"' in text
     }
+
+
+def _describe_webhook(operation: dict[str, Any], schemas: Mapping[str, Schema]) -> None:
+    """Say of what we send to others what can be said alike; the answers are theirs, not ours."""
+    operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
+    operation["responses"].pop("422", None)
+    _add_examples(operation, schemas)
 
 
 def _add_refusals(operation: dict[str, Any]) -> None:
@@ -119,8 +130,8 @@ def _add_examples(operation: dict[str, Any], schemas: Mapping[str, Schema]) -> N
         if parameter["required"]:
             _exemplify(parameter, schemas)
     for said in (operation.get("requestBody", {}), *operation["responses"].values()):
-        if JSON in said.get("content", {}):
-            _exemplify(said["content"][JSON], schemas)
+        for media_type in {JSON, CLOUD_EVENT} & said.get("content", {}).keys():
+            _exemplify(said["content"][media_type], schemas)
 
 
 def _exemplify(described: dict[str, Any], schemas: Mapping[str, Schema]) -> None:

@@ -67,3 +67,19 @@ class SignatoryIn(Closed):
 
     name: Line = Field(description="full name", examples=["A. Smith"])
     position: Line = Field(description="position or title", examples=["Attendance Officer"])
+
+
+By = Annotated[
+    SignatoryIn | None,
+    Field(
+        default=None,
+        description="who acts; defaults to the person the token is for",
+        examples=[{"name": "A. Smith", "position": "Attendance Officer"}],
+    ),
+]
+StatedReason = Annotated[str, StringConstraints(max_length=2000, pattern=PRINTABLE)]
+Reason = Annotated[
+    StatedReason,
+    # None at all is refused by the law, beside all else that is wrong.
+    BeforeValidator(lambda sent: "" if sent is None else sent, json_schema_input_type=StatedReason),
+]

@@ -9,12 +9,12 @@ from http import HTTPStatus
 from typing import Final, Literal
 
 import asyncpg
-from eventlog import lag, standing_faults
+from eventlog import lag, skips, standing_faults
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from servicekit.database import of_every_school
-from servicekit.service import Runtime
+from servicekit.service import Check, Runtime
 
 operation = APIRouter(tags=["operation"])
 
@@ -22,8 +22,9 @@ DATABASE_SECONDS: Final = 3
 PING: Final = "SELECT count(*) FROM eventlog.school_log WHERE school_id = 0"
 MEASURED: Final = 'rollbook_request_seconds_count{method="GET",route="/live",status="200"} 42.0\n'
 ADVICE: Final = (
-    "The school's next event can't be consumed. It is tried again by itself; the error names the "
-    "place. Nothing after it is lost, and other schools go on."
+    "The school's event at this position can't be consumed; the error names the place. Nothing "
+    "after it is lost, and other schools go on. It is tried again by itself. Once what is wrong is "
+    "mended, have it tried at once: rollbook faults retry --consumer {consumer} --urn {school}"
 )
 
 
@@ -37,13 +38,23 @@ class FaultOut(BaseModel):
     """A school one consumer can't go on with."""
 
     school: int = Field(description="URN")
-    position: int = Field(description="of the event that can't be consumed")
+    position: int = Field(
+        description="of the event that can't be consumed; 0: no event, an instant that has come"
+    )
     error: str = Field(
         description="type and place of the error", examples=["MalformedEvent at codec:41 decode"]
     )
     attempts: int
     since: str = Field(description="RFC 3339 UTC", examples=["2026-11-20T09:05:00+00:00"])
-    what_to_do: str = ADVICE
+    what_to_do: str = Field(examples=[ADVICE.format(consumer="thresholds", school=136412)])
+
+
+class SkipOut(BaseModel):
+    """An event that one consumer passes over; `rollbook faults` says who decided that, and why."""
+
+    school: int = Field(description="URN")
+    position: int = Field(description="of the event that isn't consumed")
+    since: str = Field(description="RFC 3339 UTC", examples=["2026-11-20T09:05:00+00:00"])
 
 
 class ConsumerOut(BaseModel):
@@ -53,6 +64,16 @@ class ConsumerOut(BaseModel):
     status: Literal["green", "red"]
     lag_events: int = Field(description="events that wait, over all schools")
     faults: list[FaultOut]
+    skipped: list[SkipOut] = Field(description="events passed over for good, oldest skip first")
+
+
+class CheckOut(BaseModel):
+    """How something stands that a service answers for."""
+
+    name: str = Field(examples=["deliveries"])
+    status: Literal["green", "red"]
+    figures: dict[str, int | None] = Field(examples=[{"endpoints_disabled": 0}])
+    what_to_do: str | None = Field(description="where it is red", examples=[None])
 
 
 class ReadyOut(BaseModel):
@@ -61,6 +82,7 @@ class ReadyOut(BaseModel):
     status: Literal["ready", "degraded", "unavailable"]
     database: Literal["green", "red"]
     consumers: list[ConsumerOut]
+    checks: list[CheckOut]
 
 
 @operation.get("/live")
@@ -84,12 +106,20 @@ async def check_readiness(request: Request, response: Response) -> ReadyOut:
                 for name, runtime in request.app.state.runtimes.items()
                 for consumer in request.app.state.consumers[name]
             ]
+            checks = [
+                _check(check)
+                for name, checks_of in request.app.state.checks.items()
+                for check in await checks_of(request.app.state.runtimes[name])
+            ]
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
-        return ReadyOut(status="unavailable", database="red", consumers=[])
-    degraded = any(consumer.status == "red" for consumer in consumers)
+        return ReadyOut(status="unavailable", database="red", consumers=[], checks=[])
+    statuses = [each.status for each in consumers] + [each.status for each in checks]
     return ReadyOut(
-        status="degraded" if degraded else "ready", database="green", consumers=consumers
+        status="degraded" if "red" in statuses else "ready",
+        database="green",
+        consumers=consumers,
+        checks=checks,
     )
 
 
@@ -105,10 +135,20 @@ async def read_metrics(request: Request) -> Response:
     return Response(request.app.state.metrics.rendered(), media_type="text/plain; version=0.0.4")
 
 
+def _check(check: Check) -> CheckOut:
+    return CheckOut(
+        name=check.name,
+        status="green" if check.green else "red",
+        figures=dict(check.figures),
+        what_to_do=None if check.green else check.what_to_do,
+    )
+
+
 async def _consumer(runtime: Runtime, name: str) -> ConsumerOut:
     async with of_every_school(runtime.pool) as conn:
         waiting = await lag(conn, name)
         faults = await standing_faults(conn, name)
+        skipped = await skips(conn, name)
     return ConsumerOut(
         name=name,
         status="red" if faults else "green",
@@ -120,7 +160,12 @@ async def _consumer(runtime: Runtime, name: str) -> ConsumerOut:
                 error=fault.error,
                 attempts=fault.attempts,
                 since=fault.first_at.isoformat(),
+                what_to_do=ADVICE.format(consumer=name, school=fault.school),
             )
             for fault in faults
+        ],
+        skipped=[
+            SkipOut(school=each.school, position=each.position, since=each.skipped_at.isoformat())
+            for each in skipped
         ],
     )

@@ -33,11 +33,15 @@ def document_of(service: Service) -> dict[str, Any]:
     app = FastAPI(generate_unique_id_function=operation_id)
     app.include_router(service.router, prefix=service.prefix, tags=[service.name])
     app.include_router(operation)
+    app.webhooks.include_router(
+        service.webhooks, tags=[service.name], generate_unique_id_function=operation_id
+    )
     document = get_openapi(
         title=service.title,
         version=API_VERSION,
         description=service.description,
         routes=app.routes,
+        webhooks=app.webhooks.routes,
         tags=sorted([OPERATION, _tag_of(service)], key=itemgetter("name")),
         servers=[THIS_SERVER],
         contact=CONTACT,

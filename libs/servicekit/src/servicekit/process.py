@@ -30,8 +30,9 @@ from servicekit.tokens import mint_local_token
 COMPANIONS: Final = "rollbook.companions"
 SERVICES_VARIABLE: Final = "ROLLBOOK_SERVICES"  # hands the choice on to uvicorn's workers
 GRACE_SECONDS: Final = 30
-# Requests make short-lived objects that die by reference count: looking for cycles among them this
-# often would only cost (measured at 1.2 to 1.7 times the requests a second).
+# Requests make short-lived objects that die by reference count, and so do the events of a rebuild:
+# looking for cycles among them this often would only cost (measured at 1.2 to 1.7 times the
+# requests a second).
 GC_THRESHOLDS: Final = (50_000, 50, 1000)
 
 

@@ -5,13 +5,10 @@ the log's; here both are put together with what the services keep of it, in one 
 written into the log of every school it concerns.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
-import asyncpg
 from attendance.calendar import london_date
 from attendance.codec import encode
 from attendance.events import RecordingYearDropped, Signatory
@@ -36,16 +33,8 @@ from eventlog import (
 )
 
 from servicekit.choosing import Choice, Choices, called, in_the_way, standing_holds
-from servicekit.database import EVERY_SCHOOL
 from servicekit.errors import DropRefused
 from servicekit.service import Service
-
-# A year takes as long as it takes; the log itself is held for moments only.
-OWNERS_SESSION: Final = {
-    "application_name": "rollbook retention",
-    "rollbook.school": EVERY_SCHOOL,
-    "timezone": "UTC",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +48,6 @@ class YearReport:
     may_go_on: date | None  # the first day on which it may, holds apart
     holds: int  # how many stand in its way
     dropped_at: datetime | None
-
-
-@asynccontextmanager
-async def owners_connection(database_url: str) -> AsyncIterator[Connection]:
-    """Connect as the owner of the schema, for work across schools."""
-    conn = await asyncpg.connect(database_url, server_settings=OWNERS_SESSION)
-    try:
-        yield conn
-    finally:
-        await conn.close()
 
 
 async def report(conn: Connection) -> list[YearReport]:

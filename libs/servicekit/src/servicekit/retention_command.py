@@ -3,31 +3,25 @@
 Reads the command line and says what came of it; decides nothing.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final
 from uuid import UUID, uuid4
 
 import typer
-import uvloop
 from attendance.events import Signatory
 from attendance.holds import LiftHold, PlaceHold
 from attendance.identifiers import PupilId, Urn
 from attendance.retention_events import HoldId
-from eventlog import Connection
 from rich.console import Console
 from rich.table import Table
 
 from servicekit import holding, retaining
 from servicekit.choosing import called
 from servicekit.clock import system_clock
-from servicekit.process import database_for
-from servicekit.retaining import YearReport, owners_connection
+from servicekit.owning import as_owner
+from servicekit.retaining import YearReport
 from servicekit.service import chosen_services
-from servicekit.settings import read_settings
 
 COLUMNS: Final = ("Recorded in", "Events", "Schools", "Youngest", "May go on", "Held by", "Dropped")
-
-T = TypeVar("T")
 
 By = Annotated[str, typer.Option(help="the person who answers for it")]
 Position = Annotated[str, typer.Option(help="the person's position")]
@@ -44,7 +38,7 @@ console = Console()
 def report() -> None:
     """List the recording years, when each may go, and how many holds stand in its way."""
     table = Table(*COLUMNS)
-    for each in _as_owner(retaining.report):
+    for each in as_owner(retaining.report):
         table.add_row(*_row(each))
     console.print(table)
 
@@ -64,7 +58,7 @@ def drop(
         typer.confirm(f"Drop every entry recorded in {called(year)}, of all schools?", abort=True)
     person = Signatory(by, position)
     services = chosen_services([])
-    schools = _as_owner(
+    schools = as_owner(
         lambda conn: retaining.drop_year(conn, services, year, by=person, now=system_clock())
     )
     if schools is None:
@@ -90,7 +84,7 @@ def hold(
         reason=reason,
         by=Signatory(by, position),
     )
-    _as_owner(lambda conn: holding.place(conn, Urn(urn), command, system_clock()))
+    as_owner(lambda conn: holding.place(conn, Urn(urn), command, system_clock()))
     typer.echo(command.hold)
 
 
@@ -104,17 +98,8 @@ def release(
 ) -> None:
     """Lift a hold: what it kept goes by the law's years alone."""
     command = LiftHold(hold=HoldId(hold), reason=reason, by=Signatory(by, position))
-    _as_owner(lambda conn: holding.lift(conn, Urn(urn), command, system_clock()))
+    as_owner(lambda conn: holding.lift(conn, Urn(urn), command, system_clock()))
     console.print("Released.")
-
-
-def _as_owner(work: Callable[[Connection], Awaitable[T]]) -> T:
-    async def connected(database_url: str) -> T:
-        async with owners_connection(database_url) as conn:
-            return await work(conn)
-
-    with database_for(read_settings()) as settings:
-        return uvloop.run(connected(str(settings.database_url)))
 
 
 def _row(each: YearReport) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, TypeAlias, TypeVar
 
 import asyncpg
@@ -19,10 +20,13 @@ from eventlog import (
     SchoolId,
     clear_fault,
     consume,
-    cursor_of,
+    consume_due,
     dirty_schools,
+    due_schools,
     lag,
+    next_handed,
     record_fault,
+    skips,
     standing_faults,
 )
 
@@ -44,6 +48,8 @@ LOSSES_IN_A_ROW: Final = 5
 
 # It takes too long, and would again: there is less to do event by event.
 TOO_LONG: Final = (asyncpg.QueryCanceledError, TimeoutError)
+
+AN_INSTANT: Final = 0  # as the position of a fault, which no event has: nothing is to be skipped
 
 T = TypeVar("T")
 
@@ -104,6 +110,8 @@ async def follow(runtime: Runtime, consumer: Consumer, metrics: Metrics) -> None
 async def catch_up(runtime: Runtime, consumer: Consumer, metrics: Metrics, losses: Losses) -> None:
     """Work off every school that has news for a consumer, a few at once, until none has.
 
+    That an instant has come is news as well, to a school without any other.
+
     Args:
         losses: kept from one call to the next.
     """
@@ -113,6 +121,7 @@ async def catch_up(runtime: Runtime, consumer: Consumer, metrics: Metrics, losse
             schools = await dirty_schools(
                 conn, consumer.name, now=runtime.clock(), limit=SCHOOLS_A_LOOK
             )
+            schools += await due_schools(conn, consumer, now=runtime.clock(), limit=SCHOOLS_A_LOOK)
         at_once = asyncio.Semaphore(SCHOOLS_AT_ONCE)
         async with asyncio.TaskGroup() as tasks:
             batches = [
@@ -130,10 +139,10 @@ async def advance(
     """Take one batch of one school; when it fails, event by event up to the one at fault.
 
     Returns:
-        How many positions the cursor moved.
+        How many positions the cursor moved; 1 when an instant had its effect.
     """
     started = time.perf_counter()
-    moved, failed = await _taken(runtime, consumer, dirty.school, cautious=dirty.school in losses)
+    moved, failed = await _taken(runtime, consumer, dirty, cautious=dirty.school in losses)
     if moved:
         losses.pop(dirty.school, None)
         if dirty.held_back:
@@ -146,9 +155,10 @@ async def advance(
                 "consumer waits", consumer=consumer.name, school=dirty.school, error=failed.error
             )
         else:
-            await _set_aside(runtime, consumer, dirty.school, failed)
+            await _set_aside(runtime, consumer, dirty, failed)
     metrics.batch_seconds.labels(consumer.name).observe(time.perf_counter() - started)
-    metrics.consumed.labels(consumer.name).inc(moved)
+    if dirty.due_at is None:
+        metrics.consumed.labels(consumer.name).inc(moved)
     return moved
 
 
@@ -158,9 +168,13 @@ async def _in_turn(at_once: asyncio.Semaphore, doing: Coroutine[None, None, int]
 
 
 async def _taken(
-    runtime: Runtime, consumer: Consumer, school: SchoolId, *, cautious: bool
+    runtime: Runtime, consumer: Consumer, dirty: Dirty, *, cautious: bool
 ) -> tuple[int, Failed | None]:
     """Take a batch, or each event by itself when cautious or when the batch failed for good."""
+    school = dirty.school
+    if dirty.due_at is not None:
+        outcome = await attempted(_had_effect(runtime, consumer, school, dirty.due_at))
+        return (0, outcome) if isinstance(outcome, Failed) else (outcome, None)
     if not cautious:
         outcome = await attempted(_consumed(runtime, consumer, school, limit=None))
         if not isinstance(outcome, Failed):
@@ -185,12 +199,18 @@ async def _consumed(
         return await consume(conn, consumer, school, limit=limit)
 
 
-async def _set_aside(
-    runtime: Runtime, consumer: Consumer, school: SchoolId, failed: Failed
-) -> None:
+async def _had_effect(
+    runtime: Runtime, consumer: Consumer, school: SchoolId, due_at: datetime
+) -> int:
     async with of_school(runtime.pool, school) as conn:
-        cursor = await cursor_of(conn, consumer.name, school)
-        position = (cursor.position if cursor else 0) + 1
+        return await consume_due(conn, consumer, school, due_at)
+
+
+async def _set_aside(runtime: Runtime, consumer: Consumer, dirty: Dirty, failed: Failed) -> None:
+    school, position = dirty.school, AN_INSTANT
+    async with of_school(runtime.pool, school) as conn:
+        if dirty.due_at is None:
+            position = await next_handed(conn, consumer, school)
         await record_fault(
             conn, consumer.name, school, position=position, error=failed.error, now=runtime.clock()
         )
@@ -208,3 +228,4 @@ async def _gauge(runtime: Runtime, consumer: Consumer, metrics: Metrics) -> None
         metrics.lag.labels(consumer.name).set(await lag(conn, consumer.name))
         faults = await standing_faults(conn, consumer.name)
         metrics.faults.labels(consumer.name).set(len(faults))
+        metrics.skipped.labels(consumer.name).set(len(await skips(conn, consumer.name)))

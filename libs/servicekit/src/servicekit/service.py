@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Request
 
 from servicekit.clock import Clock
 from servicekit.errors import NoSuchService
+from servicekit.metrics import Metrics
 from servicekit.problems import Kind
 from servicekit.settings import Settings
 
@@ -28,6 +29,7 @@ class Runtime:
     Attributes:
         pool: connections under the service's own database role.
         stopping: set when the process ends; a worker then finishes what it has in hand and returns.
+        metrics: the process's; of its own where a command runs without one.
     """
 
     settings: Settings
@@ -35,6 +37,7 @@ class Runtime:
     http: httpx.AsyncClient
     clock: Clock
     stopping: asyncio.Event
+    metrics: Metrics = field(default_factory=Metrics)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,30 @@ class InlineProjection:
     rebuild: Callable[[Connection, SchoolId], Coroutine[None, None, int]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """How something stands that a service answers for.
+
+    Attributes:
+        name: what it is.
+        green: whether nobody needs to see to it.
+        figures: by name, its unit at the end of each.
+        what_to_do: for whoever sees it red.
+    """
+
+    name: str
+    green: bool
+    figures: Mapping[str, int | None]
+    what_to_do: str
+
+
+Checks: TypeAlias = Callable[[Runtime], Coroutine[None, None, Sequence[Check]]]
 ForgetDropped: TypeAlias = Callable[[Connection, Stretch], Coroutine[None, None, None]]
+
+
+async def no_checks(_runtime: Runtime) -> Sequence[Check]:
+    """Answer for nothing but what follows the log."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +90,8 @@ class Service:
         consumers: what follows the log, made for a runtime.
         workers: coroutines that run for as long as the process does.
         problems: which problem each refusal is answered with.
+        webhooks: what it sends to others, described as the routes that they are to have.
+        checks: how what it answers for stands, cheaply: asked at every look at `/ready`.
         forget_dropped: deletes what the service keeps of entries whose recording year is being
             dropped, in that transaction, under the owner's role. What follows the log needn't.
     """
@@ -78,6 +106,8 @@ class Service:
     consumers: Callable[[Runtime], Sequence[Consumer]] = lambda _runtime: ()
     workers: Sequence[Worker] = ()
     inline: Sequence[InlineProjection] = field(default=())
+    webhooks: APIRouter = field(default_factory=APIRouter)
+    checks: Checks = no_checks
     forget_dropped: ForgetDropped | None = None
 
 

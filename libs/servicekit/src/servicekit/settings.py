@@ -80,8 +80,9 @@ class Settings(BaseSettings):
     )
     secrets_key: SecretStr | None = Field(
         default=None,
-        description="Fernet key(s), newest first, comma-separated, that endpoint secrets are "
-        "encrypted with; unset keeps a local one in the data folder",
+        description="key(s) of 32 bytes in URL-safe base64, newest first, comma-separated, that "
+        "endpoint secrets are encrypted with; after a new one `rollbook reseal`; unset keeps one "
+        "of this machine in the data folder",
     )
     allow_loopback_endpoints: bool = Field(
         default=False, description="webhooks to http://127.0.0.1: for a laptop, never a server"

@@ -1,14 +1,12 @@
-"""Who may do what with which school, and who signs an entry. Verifies no token."""
+"""Who may do what with which school. Verifies no token."""
 
 from typing import Final
 
-from attendance.events import Signatory
 from eventlog import Connection
 from fastapi import Request
 from servicekit.caller import Caller
 from servicekit.database import of_school
 from servicekit.errors import NotFound
-from servicekit.fields import SignatoryIn
 from servicekit.problems import ItemProblem, Problem
 from servicekit.service import Runtime
 
@@ -78,8 +76,3 @@ def must_keep_authority(caller: Caller, la_code: str) -> None:
             "1 item is wrong; nothing was stored.",
             [ItemProblem("/la_code", AUTHORITY_FIXED.slug, detail)],
         )
-
-
-def signatory(by: SignatoryIn | None, caller: Caller) -> Signatory | None:
-    """Name who acts: the person given, else the person whose token it is; None for a system."""
-    return Signatory(by.name, by.position) if by is not None else caller.signatory

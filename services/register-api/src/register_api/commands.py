@@ -8,7 +8,7 @@ it stands, so a refusal is final and nobody is starved. Holds no rule and no SQL
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import uuid4
 
@@ -25,7 +25,6 @@ from attendance.streams import session_stream
 from eventlog import (
     Appended,
     Command,
-    CommandReused,
     Connection,
     NewEvent,
     RecordedTooEarly,
@@ -33,20 +32,19 @@ from eventlog import (
     StreamMoved,
     append,
     hold,
-    newest_at,
-    read_command,
 )
+from servicekit.commands import recording_instant, stored_before
 from servicekit.database import STUMBLED, of_school
+from servicekit.errors import SchoolBusy
 from servicekit.service import Runtime
 
 from register_api import tables
-from register_api.errors import ClocksDiffer, ClosureUndone, EntryMoved, SchoolBusy
+from register_api.errors import ClosureUndone, EntryMoved
 from register_api.recorder import Recorder
 from register_api.schools import Known, Schools
 from register_api.tables import Recording
 
 FIRST_COMMANDS: Final = 5  # of a school that has no log yet, so that nothing can be held
-CLOCK_TOLERANCE: Final = timedelta(seconds=60)  # replicas' clocks are kept far closer than that
 
 # Decides on a school as it stands and stores what follows, in the transaction that holds its log.
 Store: TypeAlias = Callable[[Connection, Known, datetime], Awaitable[Appended]]
@@ -171,7 +169,7 @@ async def carry_out(registry: Registry, urn: int, command: Command, store: Store
                         conn, known, await recording_instant(registry.runtime, conn, urn)
                     )
             except (Refused, PlanUnknown, ClosureUndone):
-                if stored := await _stored_before(conn, urn, command):
+                if stored := await stored_before(conn, urn, command):
                     return stored
                 raise
             except (StreamMoved, RecordedTooEarly):
@@ -198,19 +196,6 @@ async def append_decided(
     )
 
 
-async def recording_instant(runtime: Runtime, conn: Connection, urn: int) -> datetime:
-    """Read the clock, not before the newest event: two machines' clocks differ a little.
-
-    Raises:
-        ClocksDiffer: this machine's clock is far behind the newest event.
-    """
-    now = runtime.clock()
-    newest = await newest_at(conn, SchoolId(urn)) or now
-    if newest - now > CLOCK_TOLERANCE:
-        raise ClocksDiffer("This machine's clock is behind the register's; nothing was recorded.")
-    return max(newest, now)
-
-
 async def _put(
     registry: Registry, urn: int, decide: Callable[[School, datetime], Event | None]
 ) -> Appended:
@@ -235,14 +220,3 @@ def _recording(known: Known, decided: MarksRecorded, command: Command) -> Record
         command=command,
         guards=known.guards,
     )
-
-
-async def _stored_before(conn: Connection, urn: int, command: Command) -> Appended | None:
-    """Look for an earlier run of the same command, which the school may since have outgrown."""
-    stored = await read_command(conn, SchoolId(urn), command.id)
-    if stored is None:
-        return None
-    said, events = stored
-    if said != command.hash:
-        raise CommandReused("The idempotency key was used for another request; take a new one.")
-    return Appended(events[-1].position, replayed=True)

@@ -3,9 +3,7 @@
 RegisterApiError
 ├── AnotherRevision a pupil's entry has changed since whoever would change it read it
 ├── ClosureUndone   a closure is to be reversed that was reversed before
-├── EntryMoved      an entry was made or amended between the reading and the writing
-├── SchoolBusy      the school's roll or calendar changed again and again while deciding
-└── ClocksDiffer    this machine's clock is far behind the newest event of the school
+└── EntryMoved      an entry was made or amended between the reading and the writing
 """
 
 
@@ -23,14 +21,6 @@ class ClosureUndone(RegisterApiError):
 
 class EntryMoved(RegisterApiError):
     """An entry of the session was made or amended since it was read: decide again."""
-
-
-class SchoolBusy(RegisterApiError):
-    """The school's roll or calendar changed again and again meanwhile; a retry will do."""
-
-
-class ClocksDiffer(RegisterApiError):
-    """This machine's clock is far behind the newest event: recording would misdate it."""
 
 
 class NotKnownStored(RegisterApiError):

@@ -18,16 +18,14 @@ from attendance.errors import (
     RegisterRefused,
     SchoolUnknown,
 )
-from eventlog import RecordedTooLate
+from servicekit.commands import CLOCKS_DIFFER, SCHOOL_BUSY
 from servicekit.preconditions import PRECONDITION_FAILED
 from servicekit.problems import ItemProblem, Kind
 
 from register_api.errors import (
     AnotherRevision,
-    ClocksDiffer,
     ClosureUndone,
     NotKnownStored,
-    SchoolBusy,
 )
 from register_api.plan_refusals import NO_PLAN, PLAN_REFUSED
 
@@ -209,20 +207,11 @@ HOLD_LIFTED: Final = Kind(
 )
 NO_HOLD: Final = Kind("not-found", "There is no such hold", HTTPStatus.NOT_FOUND)
 NO_SCHOOL: Final = Kind("not-found", "There is no such school", HTTPStatus.NOT_FOUND)
-SCHOOL_BUSY: Final = Kind(
-    "school-busy",
-    "The school's registers are changing at this moment",
-    HTTPStatus.SERVICE_UNAVAILABLE,
-    {"Retry-After": "1"},
-)
 NOT_KNOWN_STORED: Final = Kind(
     "not-known-stored",
     "Whether this was stored isn't known yet",
     HTTPStatus.SERVICE_UNAVAILABLE,
     {"Retry-After": "1"},
-)
-CLOCKS_DIFFER: Final = Kind(
-    "clocks-differ", "This server's clock is wrong", HTTPStatus.SERVICE_UNAVAILABLE
 )
 
 # What any command may be told that is right in itself.
@@ -243,8 +232,5 @@ KINDS: Final[Mapping[type[Exception], Kind]] = {
     PlanRefused: PLAN_REFUSED,
     SchoolUnknown: NO_SCHOOL,
     PlanUnknown: NO_PLAN,
-    SchoolBusy: SCHOOL_BUSY,
     NotKnownStored: NOT_KNOWN_STORED,
-    ClocksDiffer: CLOCKS_DIFFER,
-    RecordedTooLate: CLOCKS_DIFFER,
 }

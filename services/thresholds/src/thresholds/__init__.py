@@ -4,6 +4,7 @@ from servicekit.service import Service
 
 from thresholds.access import NAME
 from thresholds.processor import processor
+from thresholds.refusals import KINDS
 from thresholds.routes import router
 
 service = Service(
@@ -13,6 +14,6 @@ service = Service(
     prefix="/thresholds/v1",
     role="rollbook_thresholds",
     router=router,
-    problems={},
+    problems=KINDS,
     consumers=lambda runtime: (processor(runtime.clock),),
 )

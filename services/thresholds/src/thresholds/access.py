@@ -10,7 +10,7 @@ from servicekit.freshness import wait_for_position
 from servicekit.problems import OWN_KINDS
 from servicekit.service import Runtime, runtime_of
 
-from thresholds import tables
+from thresholds import school_table
 from thresholds.processor import CONSUMER
 
 NAME: Final = "thresholds"
@@ -40,4 +40,4 @@ async def school_in_view(
 
 async def _la_of(runtime: Runtime, urn: int) -> str | None:
     async with of_school(runtime.pool, urn) as conn:
-        return await tables.la_of_school(conn, SchoolId(urn))
+        return await school_table.la_of_school(conn, SchoolId(urn))

@@ -1,13 +1,14 @@
 """Every statement on the alerts: written as the log tells of them, read by whoever may see them."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
+from attendance.events import ThresholdMet
 from attendance.identifiers import PupilId, Urn
 from attendance.session import Half, Session
 from eventlog import Connection, SchoolId
@@ -15,36 +16,36 @@ from eventlog import Connection, SchoolId
 from thresholds.alert_record import AlertRecord, Status, told
 from thresholds.aside import MARKS_A_WALK, worked_out
 from thresholds.digest import Telling
-from thresholds.packing import place_of
-from thresholds.relevance import RATE_RULES, Spell
 
-COLUMNS: Final = """a.alert, a.rule, a.pupil, a.episode, a.status, a.provisional, a.met_on,
-       a.met_half, a.raised_at, a.position, a.evidence, a.figures, a.terms, a.source, a.history"""
+COLUMNS: Final = """a.alert, a.rule, a.pupil, a.grp, a.trigger, a.episode, a.status,
+       a.provisional, a.met_on, a.met_half, a.due_on, a.raised_at, a.position, a.evidence,
+       a.rests_on, a.figures, a.terms, a.source, a.history"""
 
 OF_IDS: Final = f"""
 SELECT {COLUMNS} FROM thresholds.alert AS a
  WHERE a.school_id = $1 AND a.version = $2 AND a.alert = ANY($3)
 """
 
+# Of two that write at once, who knows less of the log leaves the row as it is.
 PUT: Final = """
 INSERT INTO thresholds.alert AS a
-       (school_id, version, alert, rule, pupil, episode, status, provisional, met_on, met_half,
-        raised_at, position, evidence, figures, terms, source, history)
-SELECT $1, $2, n.alert, n.rule, n.pupil, n.episode, n.status, n.provisional, n.met_on, n.met_half,
-       n.raised_at, n.position, n.evidence, n.figures, n.terms, n.source, n.history
+       (school_id, version, alert, rule, pupil, grp, trigger, episode, status, provisional,
+        met_on, met_half, due_on, raised_at, position, evidence, rests_on, figures, terms, source,
+        history)
+SELECT $1, $2, n.alert, n.rule, n.pupil, n.grp, n.trigger, n.episode, n.status,
+       n.provisional, n.met_on, n.met_half, n.due_on, n.raised_at, n.position, n.evidence,
+       n.rests_on, n.figures, n.terms, n.source, n.history
   FROM json_to_recordset($3) AS n
-       (alert uuid, rule text, pupil text, episode int, status text, provisional boolean,
-        met_on date, met_half text, raised_at timestamptz, position bigint, evidence json,
-        figures json, terms json, source text, history json)
+       (alert uuid, rule text, pupil text, grp text, trigger text, episode int, status text,
+        provisional boolean, met_on date, met_half text, due_on date,
+        raised_at timestamptz, position bigint, evidence json, rests_on json, figures json,
+        terms json, source text, history json)
 ON CONFLICT (school_id, version, alert) DO UPDATE
-   SET status = excluded.status, provisional = excluded.provisional, met_on = excluded.met_on,
-       met_half = excluded.met_half, position = excluded.position, evidence = excluded.evidence,
+   SET status = excluded.status, provisional = excluded.provisional,
+       met_on = excluded.met_on, met_half = excluded.met_half, due_on = excluded.due_on,
+       position = excluded.position, evidence = excluded.evidence, rests_on = excluded.rests_on,
        figures = excluded.figures, history = excluded.history
-"""
-
-OPEN_SPELLS: Final = """
-SELECT pupil, rule, met_on FROM thresholds.alert
- WHERE school_id = $1 AND version = $2 AND status = 'open' AND pupil = ANY($3) AND rule = ANY($4)
+ WHERE a.position < excluded.position
 """
 
 ACTIVE: Final = """thresholds.alert AS a
@@ -60,8 +61,9 @@ SELECT a.school_id, {COLUMNS} FROM {ACTIVE}
    AND ($3::text IS NULL OR a.rule = $3)
    AND ($4::text IS NULL OR a.status = $4)
    AND ($5::text IS NULL OR a.pupil = $5)
-   AND ($6::timestamptz IS NULL OR (a.raised_at, a.alert) < ($6, $7::uuid))
- ORDER BY a.raised_at DESC, a.alert DESC LIMIT $8
+   AND ($6::text IS NULL OR a.grp = $6)
+   AND ($7::timestamptz IS NULL OR (a.raised_at, a.alert) < ($7, $8::uuid))
+ ORDER BY a.raised_at DESC, a.alert DESC LIMIT $9
 """
 
 ONE: Final = f"SELECT a.school_id, s.la_code, {COLUMNS} FROM {ACTIVE} WHERE a.alert = $1"
@@ -92,38 +94,34 @@ class Wanted:
     rule: str | None
     status: Status | None
     pupil: str | None
+    group: str | None
     before: tuple[datetime, UUID] | None
 
 
 async def record(
-    conn: Connection, school: SchoolId, version: int, tellings: Sequence[Telling]
-) -> dict[PupilId, int]:
+    conn: Connection,
+    school: SchoolId,
+    version: int,
+    tellings: Sequence[Telling],
+    *,
+    ahead: bool = False,
+) -> None:
     """Write down what events say about alerts, whatever of it isn't there yet.
 
-    Returns:
-        The pupils of whom something was new, with the last position that was.
+    Args:
+        ahead: they were only just said, and others may come round before them: one that goes on
+            about an alert of which none was heard yet is left until it comes round itself.
+
+    Raises:
+        AlertNeverRaised: an event goes on about an alert that none raised.
     """
     if not tellings:
-        return {}
+        return
     ids = {telling.event.alert for telling in tellings}
     rows = await conn.fetch(OF_IDS, school, version, list(ids))
-    news, written = await worked_out(len(tellings) * MARKS_A_WALK, _heard, rows, tellings)
-    if news:
+    written = await worked_out(len(tellings) * MARKS_A_WALK, _heard, rows, tellings, ahead)
+    if written is not None:
         await conn.execute(PUT, school, version, written)
-    return news
-
-
-async def open_spells(
-    conn: Connection, school: SchoolId, version: int, pupils: Collection[PupilId]
-) -> dict[PupilId, set[Spell]]:
-    """Read which rates hold, according to the alerts, of some pupils."""
-    if not pupils:
-        return {}
-    spells: dict[PupilId, set[Spell]] = {pupil: set() for pupil in pupils}
-    rows = await conn.fetch(OPEN_SPELLS, school, version, list(pupils), list(RATE_RULES))
-    for pupil, rule, met_on in rows:
-        spells[pupil].add(Spell(rule, place_of(Session(met_on, Half.AM)).year))
-    return spells
 
 
 async def page(conn: Connection, wanted: Wanted, limit: int) -> list[SchoolAlert]:
@@ -136,6 +134,7 @@ async def page(conn: Connection, wanted: Wanted, limit: int) -> list[SchoolAlert
         wanted.rule,
         wanted.status,
         wanted.pupil,
+        wanted.group,
         raised_at,
         alert,
         limit,
@@ -155,30 +154,38 @@ async def forget(conn: Connection, school: SchoolId, version: int) -> None:
 
 
 def _heard(
-    rows: Sequence[asyncpg.Record], tellings: Sequence[Telling]
-) -> tuple[dict[PupilId, int], str]:
+    rows: Sequence[asyncpg.Record],
+    tellings: Sequence[Telling],
+    ahead: bool,  # noqa: FBT001 - by its place, as it goes into a thread
+) -> str | None:
     records = {row["alert"]: _record(row) for row in rows}
-    news: dict[PupilId, int] = {}
+    changed: dict[UUID, AlertRecord] = {}
     for position, event in tellings:
         before = records.get(event.alert)
-        records[event.alert] = told(before, event, position)
-        if records[event.alert] is not before:
-            news[event.pupil] = position
-    return news, json.dumps([_columns(each) for each in records.values()] if news else [])
+        if before is None and ahead and not isinstance(event, ThresholdMet):
+            continue
+        record = told(before, event, position)
+        if record is not before:
+            records[event.alert] = changed[event.alert] = record
+    return json.dumps([_columns(each) for each in changed.values()]) if changed else None
 
 
 def _record(row: asyncpg.Record) -> AlertRecord:
     return AlertRecord(
         alert=row["alert"],
         rule=row["rule"],
-        pupil=PupilId(row["pupil"]),
+        pupil=None if row["pupil"] is None else PupilId(row["pupil"]),
+        group=row["grp"],
+        trigger=row["trigger"],
         episode=row["episode"],
         status=Status(row["status"]),
         provisional=row["provisional"],
         met_on=Session(row["met_on"], Half(row["met_half"])),
+        due_on=row["due_on"],
         raised_at=row["raised_at"],
         position=row["position"],
         evidence=json.loads(row["evidence"]),
+        rests_on=json.loads(row["rests_on"]),
         figures=json.loads(row["figures"]),
         terms=json.loads(row["terms"]),
         source=row["source"],
@@ -191,14 +198,18 @@ def _columns(record: AlertRecord) -> dict[str, Any]:
         "alert": str(record.alert),
         "rule": record.rule,
         "pupil": record.pupil,
+        "grp": record.group,
+        "trigger": record.trigger,
         "episode": record.episode,
         "status": record.status,
         "provisional": record.provisional,
         "met_on": record.met_on.on.isoformat(),
         "met_half": record.met_on.half,
+        "due_on": None if record.due_on is None else record.due_on.isoformat(),
         "raised_at": record.raised_at.isoformat(),
         "position": record.position,
         "evidence": record.evidence,
+        "rests_on": list(record.rests_on),
         "figures": record.figures,
         "terms": record.terms,
         "source": record.source,

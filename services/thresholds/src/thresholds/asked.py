@@ -12,11 +12,11 @@ from fastapi import Depends, Request
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 from servicekit.dates import written_date
-from servicekit.fields import Closed, six_digits
+from servicekit.fields import PRINTABLE, Closed, six_digits
 from servicekit.problems import INVALID, ItemProblem, Problem
 
 from thresholds.alert_record import Status
-from thresholds.schemas import Rule
+from thresholds.alert_schemas import Rule
 
 EARLIEST: Final = date(1900, 1, 1)  # before any pupil; the academic year of year 1 has no start
 DIGITS: Final = re.compile(r"[0-9]{1,19}")
@@ -57,6 +57,10 @@ AskedPosition = Annotated[int, Field(ge=0, le=2**62), BeforeValidator(written_nu
 AskedLimit = Annotated[int, Field(ge=1, le=1000), BeforeValidator(written_number)]
 
 
+class NothingAsked(Closed):
+    """No parameters: one that was sent in the belief that it matters is refused."""
+
+
 class AlertsAsked(Closed):
     """Which alerts to list. A filter it doesn't know is refused: ignoring it would show more."""
 
@@ -71,6 +75,13 @@ class AlertsAsked(Closed):
         pattern=r"^[A-Za-z0-9._-]{1,64}$",
         description="the school's own identifier of the pupil",
         examples=["p0421"],
+    )
+    group: str | None = Field(
+        default=None,
+        max_length=200,
+        pattern=PRINTABLE,
+        description="the registration group whose register it is about",
+        examples=["7B"],
     )
     min_position: AskedPosition | None = Field(
         default=None,

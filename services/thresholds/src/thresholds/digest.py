@@ -13,16 +13,17 @@ from attendance.events import (
     Event,
     MarksAmended,
     MarksRecorded,
-    PupilAdmitted,
-    PupilDetailsChanged,
     RecordingYearDropped,
+    RuleTermsSet,
+    SchoolDetails,
     SchoolDetailsChanged,
     SchoolRegistered,
 )
-from attendance.identifiers import LaCode, PupilId
+from attendance.identifiers import PupilId
+from attendance.rules.told import PupilEvent
+from attendance.session import Session
 from eventlog import StoredEvent
 
-from thresholds.facts import Statement
 from thresholds.packing import BYTE_OF, Place, place_of
 
 
@@ -35,12 +36,35 @@ class Change(NamedTuple):
     amended: bool
 
 
+class Taken(NamedTuple):
+    """That a register was taken, or some of it."""
+
+    position: int
+    session: Session
+
+
 class Edition(NamedTuple):
     """A calendar as one event published it."""
 
     position: int
     calendar: CalendarYear
     payload: str  # the event's, as the log has it
+
+
+class Stated(NamedTuple):
+    """A school's details as one event stated them."""
+
+    position: int
+    details: SchoolDetails
+    payload: str
+
+
+class TermsSet(NamedTuple):
+    """The numbers one rule judges the school by, as one event set them."""
+
+    position: int
+    event: RuleTermsSet
+    payload: str
 
 
 class Telling(NamedTuple):
@@ -54,12 +78,14 @@ class Telling(NamedTuple):
 class Digest:
     """A batch, sorted; each list in the order of the log."""
 
-    la_code: LaCode | None = None  # as last stated in the batch
+    details: list[Stated] = field(default_factory=list)
     calendars: list[Edition] = field(default_factory=list)
-    statements: dict[PupilId, list[tuple[int, Statement]]] = field(
+    terms: list[TermsSet] = field(default_factory=list)
+    statements: dict[PupilId, list[tuple[int, PupilEvent]]] = field(
         default_factory=lambda: defaultdict(list)
     )  # with their positions
     changes: dict[PupilId, list[Change]] = field(default_factory=lambda: defaultdict(list))
+    taken: list[Taken] = field(default_factory=list)
     tellings: list[Telling] = field(default_factory=list)
     dropped: list[RecordingYearDropped] = field(default_factory=list)
 
@@ -85,18 +111,19 @@ def _take(digest: Digest, stored: StoredEvent, event: Event) -> None:
             for amendment in event.amendments:
                 change = Change(stored.position, place, BYTE_OF[amendment.amended], amended=True)
                 digest.changes[amendment.pupil].append(change)
-        case SchoolRegistered() | SchoolDetailsChanged():
-            digest.la_code = event.details.la_code
-        case CalendarPublished() | RecordingYearDropped():
-            _take_year(digest, stored, event)
-        case PupilAdmitted() | PupilDetailsChanged():
-            digest.statements[event.pupil].append((stored.position, event))
+        case RecordingYearDropped():
+            digest.dropped.append(event)
         case _ if isinstance(event, AlertEvent):
             digest.tellings.append(Telling(stored.position, event))
+        case _ if isinstance(event, PupilEvent):
+            digest.statements[event.pupil].append((stored.position, event))
+        case _:
+            _take_of_school(digest, stored, event)
 
 
 def _take_marks(digest: Digest, position: int, event: MarksRecorded) -> None:
     place, changes = place_of(event.session), digest.changes
+    digest.taken.append(Taken(position, event.session))
     # A register holds few codes, so its changes are few values, each said of many pupils.
     said = {
         code: Change(position, place, BYTE_OF[code], amended=False)
@@ -106,10 +133,11 @@ def _take_marks(digest: Digest, position: int, event: MarksRecorded) -> None:
         changes[mark.pupil].append(said[mark.code])
 
 
-def _take_year(
-    digest: Digest, stored: StoredEvent, event: CalendarPublished | RecordingYearDropped
-) -> None:
-    if isinstance(event, CalendarPublished):
-        digest.calendars.append(Edition(stored.position, event.calendar, stored.payload))
-    else:
-        digest.dropped.append(event)
+def _take_of_school(digest: Digest, stored: StoredEvent, event: Event) -> None:
+    match event:
+        case SchoolRegistered() | SchoolDetailsChanged():
+            digest.details.append(Stated(stored.position, event.details, stored.payload))
+        case CalendarPublished():
+            digest.calendars.append(Edition(stored.position, event.calendar, stored.payload))
+        case RuleTermsSet():
+            digest.terms.append(TermsSet(stored.position, event, stored.payload))

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from attendance.rules.facts import Placed
 from attendance.session import Session
 
-from thresholds.facts import Placed
 from thresholds.packing import LONGEST, PupilYear, first_day, place_of
 from thresholds.timetable import Timetable
 

@@ -1,49 +1,46 @@
-"""Which rules an entry can matter to, told for little: most registers walk no rule.
+"""Which rules something can matter to, told for little: most registers ask no rule.
 
-A necessary condition, never a judgement: what it passes over, the whole walk would have left as it
-was (docs/decisions/0014, and a test that compares the two). An entry made in order of sessions
-leaves every earlier finding alone, so only what it may complete or end is asked.
+A necessary condition, never a judgement: what it passes over, asking would have left as it was
+(docs/decisions/0014, and a test that compares the two).
 """
 
-from collections.abc import Collection, MutableMapping
-from typing import Final, NamedTuple
+from collections.abc import Mapping, MutableMapping
+from typing import Final
 
-from attendance.rules import attendance_return, penalty_notice_threshold
-from attendance.rules.persistent_absence import PERSISTENT, SEVERE, reaches
+from attendance.rules import attendance_return, illness_evidence, penalty_notice_threshold
+from attendance.rules.catalogue import RULES
+from attendance.rules.rule import About, Cause, never
 
+from thresholds.conditions import CONDITIONS, ILL, OF_ATTENDANCE, UNEXPLAINED, Made
 from thresholds.digest import Change
 from thresholds.due import Due
 from thresholds.facts import FactsInTime
-from thresholds.packing import (
-    ABSENT_BYTES,
-    ATTENDING_BYTES,
-    POSSIBLE_BYTES,
-    UNAUTHORISED_BYTES,
-    PupilYear,
+from thresholds.packing import ATTENDING_BYTES, NOT_ABSENT, NOT_POSSIBLE, PupilYear
+from thresholds.school import School, SchoolInTime
+
+OF_PUPILS: Final = frozenset(slug for slug, rule in RULES.items() if rule.about is About.PUPIL)
+
+# What asks nothing of entries that most pupils have every day; the others are asked one by one.
+UNCONDITIONAL: Final = frozenset(
+    slug for slug in OF_PUPILS if Cause.ENTRIES in RULES[slug].causes and slug not in CONDITIONS
 )
-from thresholds.timetable import Timetable
-
-PENALTY_NOTICE: Final = penalty_notice_threshold.RULE
-ATTENDANCE_RETURN: Final = attendance_return.RULE
-RATE_TERMS: Final = (PERSISTENT[-1], SEVERE[-1])
-
-UNAUTHORISED_RULES: Final = frozenset({PENALTY_NOTICE, ATTENDANCE_RETURN})
-RATE_RULES: Final = frozenset(terms.rule for terms in RATE_TERMS)
-RULES: Final = RATE_RULES | UNAUTHORISED_RULES
-NONE: Final[frozenset[str]] = frozenset()
-
-# Below so many unauthorised sessions, over all years, a rule can find nothing.
-FEWEST_UNAUTHORISED: Final = {
-    PENALTY_NOTICE: min(terms.sessions for terms in penalty_notice_threshold.TERMS),
-    ATTENDANCE_RETURN: min(terms.school_days for terms in attendance_return.TERMS),
-}
 
 
-class Spell(NamedTuple):
-    """A rate that holds, as far as the alerts say: its rule and the academic year's first year."""
+def _of_cause(cause: Cause) -> frozenset[str]:
+    """List the rules about pupils whose findings something may change."""
+    return frozenset(slug for slug in OF_PUPILS if cause in RULES[slug].causes)
 
-    rule: str
-    year: int
+
+OF_ENTRIES: Final = _of_cause(Cause.ENTRIES)
+OF_ADMISSION: Final = _of_cause(Cause.ADMISSION)
+OF_PLANS: Final = _of_cause(Cause.PLANS)
+OF_DECISIONS: Final = _of_cause(Cause.DECISIONS)
+OF_TIME: Final = frozenset(slug for slug in OF_PUPILS if RULES[slug].wakes is not never)
+
+
+def may_wake(byte: int) -> bool:
+    """Whether an entry is one that a rule may come back to by time alone."""
+    return byte == UNEXPLAINED
 
 
 def put(years: MutableMapping[int, PupilYear], change: Change) -> bool:
@@ -65,53 +62,53 @@ def put(years: MutableMapping[int, PupilYear], change: Change) -> bool:
 
 
 def stirred(
-    years: MutableMapping[int, PupilYear],
-    change: Change,
-    spells: Collection[Spell],
-    timetable: Timetable,
-    facts: FactsInTime,
+    years: MutableMapping[int, PupilYear], change: Change, school: SchoolInTime, facts: FactsInTime
 ) -> frozenset[str]:
-    """Put a change in force, and name the rules whose findings it may change.
+    """Put a change in force, and name the rules whose findings, or wakes, it may change.
 
     Args:
         years: as `put` takes them.
-        spells: those that hold according to the alerts raised so far.
-        timetable: as it stood once the change had happened.
-        facts: the pupil's, through that position.
+        school: through the change's position, as the pupil's facts are.
     """
     if not put(years, change):
-        return RULES
-    byte = change.byte
-    if byte in ATTENDING_BYTES and not spells:
-        return NONE  # as nearly every entry is
+        return OF_ENTRIES
     year, slot = change.place
     entries = years[year]
-    rules = _of_unauthorised(entries, slot, byte)
-    due = Due(timetable, facts.at(change.position).placements)
-    return rules | _of_rates(due.counted(year, entries), year, byte, spells)
+    attended, stated = change.byte in ATTENDING_BYTES, facts.at(change.position)
+    if attended and not (entries.positions or stated.arrangements or _is_first(entries)):
+        return UNCONDITIONAL  # as nearly every entry is
+    then = school.at(change.position)
+    counted = Due(then.timetable, stated.placements).held(year, entries.sessions)
+    possible = counted.translate(None, NOT_POSSIBLE)
+    absent = len(possible.translate(None, NOT_ABSENT))
+    made = Made(year, slot, change.byte, years, possible, absent, stated)
+    rules = set(UNCONDITIONAL)
+    for slug, may_matter in (OF_ATTENDANCE if attended else CONDITIONS).items():
+        for terms in then.terms[slug]:  # in loops: this is asked at every absence
+            if may_matter(made, terms):
+                rules.add(slug)
+    return frozenset(rules)
 
 
-def _of_unauthorised(entries: PupilYear, slot: int, byte: int) -> frozenset[str]:
-    if byte in UNAUTHORISED_BYTES:
-        return UNAUTHORISED_RULES
-    # An afternoon on which nothing was possible completes a day whose morning was missed.
-    completes = byte not in POSSIBLE_BYTES and slot % 2 == 1
-    if completes and entries.sessions[slot - 1] in UNAUTHORISED_BYTES:
-        return frozenset({ATTENDANCE_RETURN})
-    return NONE
+def enough(rule: str, years: Mapping[int, PupilYear], school: School) -> bool:
+    """Whether there are entries enough for a rule to find anything."""
+    terms = school.terms[rule]
+    match rule:
+        case penalty_notice_threshold.RULE:
+            return any(_unauthorised(years) >= each.sessions for each in terms)
+        case attendance_return.RULE:
+            return any(_unauthorised(years) >= each.school_days for each in terms)
+        case illness_evidence.RULE:
+            ill = sum(year.sessions.count(ILL) for year in years.values())
+            return any(ill > each.half_days for each in terms)
+        case _:
+            return True
 
 
-def _of_rates(
-    entries: PupilYear, year: int, byte: int, spells: Collection[Spell]
-) -> frozenset[str]:
-    held = {spell.rule for spell in spells if spell.year == year}
-    if byte not in POSSIBLE_BYTES or not (held or byte in ABSENT_BYTES):
-        return NONE
-    absent, possible = entries.absent, entries.possible
-    return frozenset(
-        [
-            terms.rule
-            for terms in RATE_TERMS
-            if reaches(terms, absent, possible) is not (terms.rule in held)
-        ]
-    )
+def _unauthorised(years: Mapping[int, PupilYear]) -> int:
+    return sum(year.unauthorised for year in years.values())
+
+
+def _is_first(entries: PupilYear) -> bool:
+    """Whether what came before it in the year was nothing possible, so a run may have gone on."""
+    return entries.possible <= 1

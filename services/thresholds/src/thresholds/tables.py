@@ -1,50 +1,61 @@
-"""Every statement on pupils' years, their facts and the calendars; alerts have their own module.
+"""Every statement on pupils: their years, their facts, and when they are due.
 
 Functions take a connection and never commit. All is kept by school and version, so that a rebuild
 stands beside what is in use.
 """
 
-import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from datetime import datetime
 from typing import Final
 
 import asyncpg
-from attendance.identifiers import LaCode, PupilId
+from attendance.codes import Code
+from attendance.identifiers import PupilId
+from attendance.rules.facts import PupilFacts
 from eventlog import Connection, SchoolId
 
 from thresholds.aside import worked_out
-from thresholds.digest import Edition
-from thresholds.facts import Placed, PupilFacts
-from thresholds.packing import Place, PupilYear
-
-PUT_SCHOOL: Final = """
-INSERT INTO thresholds.school (school_id, version, la_code) VALUES ($1, $2, $3)
-ON CONFLICT (school_id, version) DO UPDATE SET la_code = excluded.la_code
-"""
-
-PUT_CALENDAR: Final = """
-INSERT INTO thresholds.calendar (school_id, version, year, payload) VALUES ($1, $2, $3, $4)
-ON CONFLICT (school_id, version, year) DO UPDATE SET payload = excluded.payload
-"""
-
-CALENDARS: Final = """
-SELECT payload FROM thresholds.calendar WHERE school_id = $1 AND version = $2 ORDER BY year
-"""
+from thresholds.kept_facts import read_facts, written
+from thresholds.packing import BYTE_OF, Place, PupilYear
 
 PUT_PUPILS: Final = """
-INSERT INTO thresholds.pupil (school_id, version, pupil, date_of_birth, placements)
-SELECT $1, $2, n.pupil, n.date_of_birth, n.placements
-  FROM unnest($3::text[], $4::date[], $5::json[]) AS n (pupil, date_of_birth, placements)
-ON CONFLICT (school_id, version, pupil) DO UPDATE
-   SET date_of_birth = excluded.date_of_birth, placements = excluded.placements
+INSERT INTO thresholds.pupil (school_id, version, pupil, facts)
+SELECT $1, $2, n.pupil, n.facts FROM unnest($3::text[], $4::json[]) AS n (pupil, facts)
+ON CONFLICT (school_id, version, pupil) DO UPDATE SET facts = excluded.facts
 """
 
 PUPILS: Final = """
-SELECT pupil, date_of_birth, placements FROM thresholds.pupil
- WHERE school_id = $1 AND version = $2 AND pupil = ANY($3)
+SELECT pupil, facts FROM thresholds.pupil
+ WHERE school_id = $1 AND version = $2 AND ($3::text[] IS NULL OR pupil = ANY($3))
+"""
+
+PUT_DUE: Final = """
+UPDATE thresholds.pupil AS p SET due_at = n.due_at
+  FROM unnest($3::text[], $4::timestamptz[]) AS n (pupil, due_at)
+ WHERE p.school_id = $1 AND p.version = $2 AND p.pupil = n.pupil
+   AND p.due_at IS DISTINCT FROM n.due_at
+"""
+
+DUE_BEFORE: Final = """
+SELECT pupil FROM thresholds.pupil WHERE school_id = $1 AND version = $2 AND due_at < $3
+"""
+
+DUE_OF: Final = """
+SELECT pupil, due_at FROM thresholds.pupil
+ WHERE school_id = $1 AND version = $2 AND pupil = ANY($3) AND due_at IS NOT NULL
+"""
+
+NEXT_DUE: Final = """
+SELECT min(due_at) FROM thresholds.pupil WHERE school_id = $1 AND version = $2
+"""
+
+# What waits for a day that the calendar may not have told yet: a reason for absence, above all.
+WAITING: Final = """
+SELECT pupil FROM thresholds.pupil
+ WHERE school_id = $1 AND version = $2 AND due_at IS NOT NULL
+ UNION
+SELECT pupil FROM thresholds.pupil_year
+ WHERE school_id = $1 AND version = $2 AND year >= $3 AND position($4 IN sessions) > 0
 """
 
 # Later years too: an entry for an earlier year than the pupil's newest is made out of order.
@@ -72,76 +83,21 @@ HAVING sum(length(absences)) > 0
    AND bool_or(year > $3 OR (year = $3 AND length(sessions) > $4))
 """
 
-# One statement, so that the figures and the position they stand at belong together.
-ATTENDANCE: Final = """
-SELECT c.position, p.placements, y.year, y.sessions, k.payload
-  FROM eventlog.consumer_cursor AS c
-  LEFT JOIN thresholds.pupil AS p
-    ON p.school_id = c.school_id AND p.version = c.version AND p.pupil = $2
-  LEFT JOIN thresholds.pupil_year AS y
-    ON y.school_id = p.school_id AND y.version = p.version AND y.pupil = p.pupil
-   AND y.year BETWEEN $3 AND $4
-  LEFT JOIN thresholds.calendar AS k
-    ON k.school_id = y.school_id AND k.version = y.version
-   AND k.year = y.year::text || '-' || lpad(((y.year + 1) % 100)::text, 2, '0')
- WHERE c.school_id = $1 AND c.consumer = 'thresholds' AND c.active
-"""
-
-LA_OF_SCHOOL: Final = """
-SELECT s.la_code
-  FROM eventlog.consumer_cursor AS c
-  JOIN thresholds.school AS s ON s.school_id = c.school_id AND s.version = c.version
- WHERE c.school_id = $1 AND c.consumer = 'thresholds' AND c.active
-"""
-
 FORGET: Final = tuple(
     f"DELETE FROM thresholds.{table} WHERE school_id = $1 AND version = $2"
-    for table in ("school", "calendar", "pupil", "pupil_year")
+    for table in ("school", "calendar", "rule_terms", "pupil", "pupil_year")
 )
 
-REMEMBERED: Final = 4096  # placements; most pupils of a year have the same
-
 Years = dict[PupilId, dict[int, PupilYear]]
-
-
-@dataclass(frozen=True, slots=True)
-class Attended:
-    """A pupil's packed years as the view has them, and how far in the log it has come."""
-
-    position: int
-    placements: tuple[Placed, ...]
-    sessions: Mapping[int, bytes]  # by first calendar year
-    calendars: Mapping[int, str]  # payload of the calendar published for each of those years
-
-
-async def put_school(conn: Connection, school: SchoolId, version: int, la_code: LaCode) -> None:
-    """Keep which authority the school belongs to."""
-    await conn.execute(PUT_SCHOOL, school, version, la_code)
-
-
-async def put_calendars(
-    conn: Connection, school: SchoolId, version: int, editions: Iterable[Edition]
-) -> None:
-    """Keep calendars, each in the place of the one before it for the same year."""
-    rows = [(school, version, each.calendar.year, each.payload) for each in editions]
-    if rows:
-        await conn.executemany(PUT_CALENDAR, rows)
-
-
-async def calendars(conn: Connection, school: SchoolId, version: int) -> tuple[str, ...]:
-    """Read the payloads of the calendars in force, in order of year."""
-    return tuple(row["payload"] for row in await conn.fetch(CALENDARS, school, version))
 
 
 async def put_pupils(
     conn: Connection, school: SchoolId, version: int, stated: Mapping[PupilId, PupilFacts]
 ) -> None:
     """Keep what judging takes of pupils, in the place of what was kept of them before."""
-    if not stated:
-        return
-    births = [each.date_of_birth for each in stated.values()]
-    placements = [_written(each.placements) for each in stated.values()]
-    await conn.execute(PUT_PUPILS, school, version, list(stated), births, placements)
+    if stated:
+        facts = [written(each) for each in stated.values()]
+        await conn.execute(PUT_PUPILS, school, version, list(stated), facts)
 
 
 async def pupils(
@@ -151,7 +107,57 @@ async def pupils(
     if not wanted:
         return {}
     rows = await conn.fetch(PUPILS, school, version, list(wanted))
-    return {PupilId(pupil): PupilFacts(born, _read(placed)) for pupil, born, placed in rows}
+    return {PupilId(pupil): read_facts(facts) for pupil, facts in rows}
+
+
+async def every_pupil(
+    conn: Connection, school: SchoolId, version: int
+) -> dict[PupilId, PupilFacts]:
+    """Read the facts of every pupil the school has, or had."""
+    rows = await conn.fetch(PUPILS, school, version, None)
+    return await worked_out(
+        len(rows), lambda: {PupilId(pupil): read_facts(facts) for pupil, facts in rows}
+    )
+
+
+async def put_due(
+    conn: Connection, school: SchoolId, version: int, due: Mapping[PupilId, datetime | None]
+) -> None:
+    """Keep when pupils are to be looked at next though nothing is recorded; None: never."""
+    if due:
+        await conn.execute(PUT_DUE, school, version, list(due), list(due.values()))
+
+
+async def due_before(
+    conn: Connection, school: SchoolId, version: int, instant: datetime
+) -> list[PupilId]:
+    """List the pupils who are to be looked at before an instant."""
+    rows = await conn.fetch(DUE_BEFORE, school, version, instant)
+    return [PupilId(row["pupil"]) for row in rows]
+
+
+async def due_of(
+    conn: Connection, school: SchoolId, version: int, wanted: Collection[PupilId]
+) -> dict[PupilId, datetime]:
+    """Read when some pupils are to be looked at; those that never are, are left out."""
+    rows = await conn.fetch(DUE_OF, school, version, list(wanted))
+    return {PupilId(pupil): due_at for pupil, due_at in rows}
+
+
+async def next_due(conn: Connection, school: SchoolId, version: int) -> datetime | None:
+    """Read when any pupil is to be looked at next."""
+    due_at: datetime | None = await conn.fetchval(NEXT_DUE, school, version)
+    return due_at
+
+
+async def waiting(conn: Connection, school: SchoolId, version: int, year: int) -> set[PupilId]:
+    """List the pupils for whom the coming school days may matter.
+
+    Args:
+        year: what was entered before it, by its first calendar year, waits for nothing any more.
+    """
+    rows = await conn.fetch(WAITING, school, version, year, bytes([BYTE_OF[Code.N]]))
+    return {PupilId(row["pupil"]) for row in rows}
 
 
 async def years_from(
@@ -184,44 +190,6 @@ async def forget(conn: Connection, school: SchoolId, version: int) -> None:
     """Delete one version of one school."""
     for statement in FORGET:
         await conn.execute(statement, school, version)
-
-
-async def la_of_school(conn: Connection, school: SchoolId) -> str | None:
-    """Read the authority of a school; None where the school isn't known here."""
-    la_code: str | None = await conn.fetchval(LA_OF_SCHOOL, school)
-    return la_code
-
-
-async def attended(
-    conn: Connection, school: SchoolId, pupil: PupilId, first: int, last: int
-) -> Attended | None:
-    """Read a pupil's packed years between two; None where the pupil isn't known here."""
-    rows = await conn.fetch(ATTENDANCE, school, pupil, first, last)
-    if not rows or rows[0]["placements"] is None:
-        return None
-    return Attended(
-        rows[0]["position"],
-        _read(rows[0]["placements"]),
-        {row["year"]: row["sessions"] for row in rows if row["year"] is not None},
-        {row["year"]: row["payload"] for row in rows if row["payload"] is not None},
-    )
-
-
-def _written(placements: Iterable[Placed]) -> str:
-    return json.dumps(
-        [
-            {"from_on": f"{on}", "year_group": year_group, "boarder": boarder}
-            for on, year_group, boarder in placements
-        ]
-    )
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _read(placements: str) -> tuple[Placed, ...]:
-    return tuple(
-        Placed(date.fromisoformat(each["from_on"]), each["year_group"], each["boarder"])
-        for each in json.loads(placements)
-    )
 
 
 def _unpacked(names: Iterable[PupilId], rows: Iterable[asyncpg.Record]) -> Years:

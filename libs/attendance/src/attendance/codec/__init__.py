@@ -8,7 +8,17 @@ frozen by tests/architecture/test_event_json.py.
 import json
 from typing import Any, Final
 
-from attendance.codec import admissions, alerts, closures, plans, register, retention, rules, school
+from attendance.codec import (
+    admissions,
+    alerts,
+    closures,
+    plans,
+    register,
+    retention,
+    returns,
+    rules,
+    school,
+)
 from attendance.codec.form import Form
 from attendance.errors import MalformedEvent, Refused, UnknownEventKind
 from attendance.events import Event
@@ -25,6 +35,7 @@ _FORMS: Final[tuple[Form[Any], ...]] = (
     *retention.FORMS,
     *rules.FORMS,
     *alerts.FORMS,
+    *returns.FORMS,
 )
 _BY_EVENT: Final = {form.event: form for form in _FORMS}
 _BY_KIND: Final = {form.kind: form for form in _FORMS}

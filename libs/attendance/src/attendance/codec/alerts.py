@@ -16,7 +16,7 @@ from attendance.codec.form import (
     session,
     signatory,
 )
-from attendance.codes import Code
+from attendance.codec.register import CODES
 from attendance.events import (
     AlertConsidered,
     EvidenceEntry,
@@ -229,7 +229,7 @@ def _evidence(entries: tuple[EvidenceEntry, ...]) -> list[Fields]:
 
 def _read_evidence(fields: Fields) -> tuple[EvidenceEntry, ...]:
     return tuple(
-        EvidenceEntry(read_session(entry), Code(entry["code"]), entry["position"])
+        EvidenceEntry(read_session(entry), CODES[entry["code"]], entry["position"])
         for entry in fields["evidence"]
     )
 

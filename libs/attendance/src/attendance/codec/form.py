@@ -4,10 +4,14 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Generic, TypeAlias, TypeVar
+from functools import lru_cache
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from attendance.events import Signatory
 from attendance.session import Half, Session
+
+# Sessions; those of some years, since evidence names them by the thousand and again and again.
+REMEMBERED: Final = 4096
 
 E = TypeVar("E")
 
@@ -65,7 +69,12 @@ def session(held: Session) -> Fields:
 
 def read_session(fields: Fields) -> Session:
     """Read the session from the fields of the object it belongs to."""
-    return Session(date.fromisoformat(fields["date"]), Half(fields["session"]))
+    return _session(fields["date"], fields["session"])
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _session(on: str, half: str) -> Session:
+    return Session(date.fromisoformat(on), Half(half))
 
 
 def signatory(by: Signatory | None) -> Fields | None:

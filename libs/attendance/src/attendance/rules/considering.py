@@ -113,20 +113,11 @@ def advice_on(told: Sequence[AlertEvent], facts: PupilFacts | None) -> list[Advi
         facts: None where it is about a register.
     """
     *before, decision = told
-    if not isinstance(decision, AlertConsidered) or decision.outcome != NOTICE_ISSUED:
-        return []
-    advice: list[Advice] = []
-    notice = decision.notice
-    if notice is not None and facts is not None and facts.has(LOOKED_AFTER, notice.issued_on):
-        # An authority's own form takes none for such a pupil (Kent, 2016; read second-hand).
-        detail = "The pupil is looked after: no notice without asking the authority first."
-        advice.append(Advice("/notice", "pupil-looked-after", detail))
-    if notice is not None:
-        earlier = notices_to(before, notice.parent)
-        if next_notice(earlier, notice.issued_on).ask_authority:
-            detail = "Counted from the first notice on it has another number; ask the authority."
-            advice.append(Advice("/notice", "years-read-in-two-ways", detail))
-    return advice
+    match decision:
+        case AlertConsidered(outcome=outcome, notice=PenaltyNotice() as notice):
+            return list(_advice(notice, before, facts)) if outcome == NOTICE_ISSUED else []
+        case _:
+            return []
 
 
 def notices_to(told: Sequence[AlertEvent], parent: str) -> list[PenaltyNotice]:
@@ -137,6 +128,18 @@ def notices_to(told: Sequence[AlertEvent], parent: str) -> list[PenaltyNotice]:
     """
     notices = (each.notice for each in standing_notices(told))
     return [notice for notice in notices if notice is not None and notice.is_to(parent)]
+
+
+def _advice(
+    notice: PenaltyNotice, before: Sequence[AlertEvent], facts: PupilFacts | None
+) -> Iterator[Advice]:
+    if facts is not None and facts.has(LOOKED_AFTER, notice.issued_on):
+        # An authority's own form takes none for such a pupil (Kent, 2016; read second-hand).
+        detail = "The pupil is looked after: no notice without asking the authority first."
+        yield Advice("/notice", "pupil-looked-after", detail)
+    if next_notice(notices_to(before, notice.parent), notice.issued_on).ask_authority:
+        detail = "Counted from the first notice on it has another number; ask the authority."
+        yield Advice("/notice", "years-read-in-two-ways", detail)
 
 
 def _is_raised_by(event: AlertEvent, alert: UUID) -> bool:

@@ -33,6 +33,16 @@ class Sort(StrEnum):
     CODES = auto()
 
 
+_CODES: Final = frozenset(code.value for code in Code)
+_AS_SENT: Final[Mapping[Sort, str]] = {
+    Sort.COUNT: "a whole number",
+    Sort.TRUTH: "true or false",
+    Sort.WORD: f"a word, of at most {LONGEST_WORD} characters",
+    Sort.DAY: "a day, such as 2026-09-01",
+    Sort.CODES: "a list of attendance codes, at least one",
+}
+
+
 def sorts_of(terms: Terms) -> dict[str, Sort]:
     """Name the numbers of some terms that others can be put in the place of, each with its sort."""
     of_terms = fields(terms)  # type: ignore[arg-type]  # every rule's terms are a dataclass
@@ -74,15 +84,6 @@ def with_numbers(terms: Terms, numbers: Mapping[str, Number], source: Source) ->
     return put
 
 
-_AS_SENT: Final[Mapping[Sort, str]] = {
-    Sort.COUNT: "a whole number",
-    Sort.TRUTH: "true or false",
-    Sort.WORD: f"a word, of at most {LONGEST_WORD} characters",
-    Sort.DAY: "a day, such as 2026-09-01",
-    Sort.CODES: "a list of attendance codes, at least one",
-}
-
-
 def _sort_of(value: object) -> Sort | None:
     match value:
         case bool():
@@ -109,13 +110,10 @@ def _is_of(number: object, sort: Sort) -> bool:
             return legible(number) and len(number) <= LONGEST_WORD
         case str() if sort is Sort.DAY:
             return _day(number) is not None
-        case list() | tuple() if sort is Sort.CODES:
+        case list() if sort is Sort.CODES:
             return bool(number) and all(each in _CODES for each in number)
         case _:
             return False
-
-
-_CODES: Final = frozenset(code.value for code in Code)
 
 
 def _read(number: Number, sort: Sort) -> object:

@@ -13,14 +13,14 @@ from itertools import groupby
 from typing import Final
 
 from eventlog import Connection, SchoolId
+from servicekit.commands import recording_instant
 from servicekit.database import of_every_school, of_school
+from servicekit.errors import ClocksDiffer
 from servicekit.logs import described, log
 from servicekit.runner import Failed, attempted, until_stopped
 from servicekit.service import Runtime
 
 from register_api import import_rows_table, imports_table
-from register_api.commands import recording_instant
-from register_api.errors import ClocksDiffer
 from register_api.importing.job import ImportJob, ImportStatus
 from register_api.importing.judging import StagedRegister, judge, too_many
 from register_api.importing.setbacks import Setbacks

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from servicekit.caller import RegisterAmender, RegisterReader, Scope
-from servicekit.commands import COMMAND_REFUSALS, Keyed, answered
+from servicekit.commands import COMMAND_REFUSALS, Keyed, answered, signatory
 from servicekit.fields import UrnPath
 from servicekit.paging import link_next
 from servicekit.problems import refusals
 
-from register_api.access import must_see, registry_of, signatory
+from register_api.access import must_see, registry_of
 from register_api.closing import (
     closure_id,
     closures_of,

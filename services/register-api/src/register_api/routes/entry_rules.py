@@ -4,11 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from servicekit.caller import RegisterReader, SchoolsWriter
+from servicekit.commands import signatory
 from servicekit.database import of_school
 from servicekit.fields import UrnPath
 from servicekit.problems import refusals
 
-from register_api.access import must_see, registry_of, signatory, visible_school
+from register_api.access import must_see, registry_of, visible_school
 from register_api.commands import put_entry_rules
 from register_api.refusals import ENTRY_RULES_REFUSED, NO_SCHOOL, NOT_NOW
 from register_api.schemas.entry_rules import EntryRulesIn, EntryRulesOut

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from servicekit.caller import HoldsReader, SchoolsWriter
-from servicekit.commands import COMMAND_REFUSALS, Keyed, answered
+from servicekit.commands import COMMAND_REFUSALS, Keyed, answered, signatory
 from servicekit.fields import UrnPath
 from servicekit.problems import refusals
 
-from register_api.access import must_see, registry_of, signatory
+from register_api.access import must_see, registry_of
 from register_api.holds import hold_back, hold_id, holds_of, let_go
 from register_api.refusals import HOLD_LIFTED, HOLD_REFUSED, NO_HOLD, NO_SCHOOL, NOT_NOW
 from register_api.schemas.holds import HeldOut, HoldIn, HoldOut, HoldsOut, LiftingIn

@@ -7,11 +7,11 @@ from uuid import UUID
 from attendance.identifiers import PupilId
 from fastapi import APIRouter, Path, Query, Request, Response
 from servicekit.caller import RegisterAmender, RegisterReader, RegisterWriter
-from servicekit.commands import COMMAND_REFUSALS, Keyed, answered
+from servicekit.commands import COMMAND_REFUSALS, Keyed, answered, signatory
 from servicekit.fields import PupilPath, UrnPath
 from servicekit.problems import refusals
 
-from register_api.access import must_see, registry_of, signatory
+from register_api.access import must_see, registry_of
 from register_api.plan_refusals import (
     ACTIVITIES_REFUSED,
     ALREADY_DECIDED,

@@ -9,7 +9,7 @@ from attendance.advice import Advice
 from attendance.identifiers import PupilId
 from fastapi import APIRouter, Query, Request, Response
 from servicekit.caller import AdmissionsWriter, PupilReader, RegisterReader
-from servicekit.commands import COMMAND_REFUSALS, Keyed, answered
+from servicekit.commands import COMMAND_REFUSALS, Keyed, answered, signatory
 from servicekit.fields import PupilPath, UrnPath
 from servicekit.paging import link_next
 from servicekit.preconditions import (
@@ -22,7 +22,7 @@ from servicekit.preconditions import (
 )
 from servicekit.problems import refusals
 
-from register_api.access import must_see, registry_of, signatory
+from register_api.access import must_see, registry_of
 from register_api.admissions import admit_pupil, change_pupil, remove_pupil
 from register_api.refusals import (
     ADMISSION_REFUSED,

@@ -5,12 +5,12 @@ from typing import Annotated
 from attendance.session import Half, Session
 from fastapi import APIRouter, Path, Query, Request, Response
 from servicekit.caller import RegisterAmender, RegisterReader, RegisterWriter
-from servicekit.commands import COMMAND_REFUSALS, Keyed, answered
+from servicekit.commands import COMMAND_REFUSALS, Keyed, answered, signatory
 from servicekit.dates import Day
 from servicekit.fields import UrnPath
 from servicekit.problems import refusals
 
-from register_api.access import must_see, registry_of, signatory
+from register_api.access import must_see, registry_of
 from register_api.commands import amend_register, take_register
 from register_api.queries.missing import missing_registers
 from register_api.queries.register import register_of

@@ -5,10 +5,11 @@ from typing import Annotated
 from attendance.identifiers import AcademicYear
 from fastapi import APIRouter, Path, Query, Request
 from servicekit.caller import RegisterReader, SchoolsWriter
+from servicekit.commands import signatory
 from servicekit.fields import UrnPath
 from servicekit.problems import refusals
 
-from register_api.access import must_keep_authority, must_see, registry_of, signatory
+from register_api.access import must_keep_authority, must_see, registry_of
 from register_api.commands import put_calendar, put_school
 from register_api.queries.published import calendar_of, calendars_of, school_of
 from register_api.refusals import (

@@ -9,9 +9,9 @@ from attendance.events import ClosureReversed, Signatory, UnplannedClosure
 from attendance.session import Half
 from pydantic import ConfigDict, Field
 from servicekit.dates import Day
-from servicekit.fields import Closed, Line, PupilField, SignatoryIn
+from servicekit.fields import By, Closed, Line, PupilField, Reason, SignatoryIn
 
-from register_api.schemas.requests import By, Flag, Reason
+from register_api.schemas.requests import Flag
 from register_api.schemas.responses import PositionOut
 
 ClosureId = Annotated[UUID, Field(description="the closure, as its declaration answered it")]

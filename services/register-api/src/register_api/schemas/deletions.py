@@ -9,9 +9,9 @@ from attendance.events import Signatory
 from attendance.identifiers import PupilId
 from pydantic import Field
 from servicekit.dates import Day
-from servicekit.fields import Closed, Line, Remark
+from servicekit.fields import By, Closed, Line, Remark
 
-from register_api.schemas.requests import By, Flag
+from register_api.schemas.requests import Flag
 from register_api.schemas.short_forms import REMARK, words_or
 
 

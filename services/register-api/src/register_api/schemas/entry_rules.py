@@ -7,9 +7,7 @@ from attendance.codes import Code
 from attendance.entry_rules import CodeRequirement, EntryRules, Requirement, Subcode
 from pydantic import Field, StringConstraints
 from servicekit.dates import Day
-from servicekit.fields import Closed
-
-from register_api.schemas.requests import By
+from servicekit.fields import By, Closed
 
 FromDay = Annotated[Day, Field(description="first day it counts, by the session's date")]
 ToDay = Annotated[Day | None, Field(description="last day it counts; null while it does")]

@@ -9,9 +9,8 @@ from attendance.holds import Hold, LiftHold, PlaceHold
 from attendance.identifiers import PupilId
 from attendance.retention_events import HoldId
 from pydantic import Field
-from servicekit.fields import Closed, PupilField, SignatoryIn
+from servicekit.fields import By, Closed, PupilField, Reason, SignatoryIn
 
-from register_api.schemas.requests import By, Reason
 from register_api.schemas.responses import PositionOut
 
 HoldField = Annotated[

@@ -26,9 +26,9 @@ from attendance.planned_absences import (
 from attendance.session import Half, Session
 from pydantic import BeforeValidator, Field
 from servicekit.dates import Day
-from servicekit.fields import Closed, Line, Remark, SignatoryIn, whole
+from servicekit.fields import By, Closed, Line, Remark, SignatoryIn, whole
 
-from register_api.schemas.requests import By, Flag
+from register_api.schemas.requests import Flag
 
 SESSIONS_A_WEEK: Final = 10
 REVIEWS: Final = 52

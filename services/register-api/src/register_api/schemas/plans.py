@@ -14,7 +14,7 @@ from attendance.planned_absences import PlanId
 from attendance.planning import PlanAbsence, PlanActivity
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, WrapValidator
 from servicekit.dates import Day
-from servicekit.fields import Closed, PupilField
+from servicekit.fields import By, Closed, PupilField, Reason
 
 from register_api.schemas.planned import (
     ActivityFields,
@@ -27,7 +27,6 @@ from register_api.schemas.planned import (
     PartTimeTimetableIn,
     end_of,
 )
-from register_api.schemas.requests import By, Reason
 
 PUPILS_A_REQUEST: Final = 500
 

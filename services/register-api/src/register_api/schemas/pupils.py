@@ -21,9 +21,9 @@ from attendance.events import Signatory
 from attendance.identifiers import LaCode, PupilId
 from pydantic import Field, StringConstraints
 from servicekit.dates import Day
-from servicekit.fields import Closed, Line, PupilField, Remark
+from servicekit.fields import By, Closed, Line, PupilField, Remark
 
-from register_api.schemas.requests import By, Flag
+from register_api.schemas.requests import Flag
 from register_api.schemas.short_forms import words_or
 
 Upn = Annotated[

@@ -14,27 +14,13 @@ from attendance.recording import RawMark, RecordMarks
 from attendance.session import Half, Session
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 from servicekit.dates import Day, WallTime
-from servicekit.fields import PRINTABLE, Closed, Line, PupilField, SignatoryIn, whole
+from servicekit.fields import PRINTABLE, By, Closed, Line, PupilField, Reason, whole
 
 MARKS_A_REQUEST = 3000
 
 RawCode = Annotated[str, Field(description="a national code", examples=["/"])]
-By = Annotated[
-    SignatoryIn | None,
-    Field(
-        default=None,
-        description="who acts; defaults to the person the token is for",
-        examples=[{"name": "A. Smith", "position": "Attendance Officer"}],
-    ),
-]
 Detail = Annotated[
     str, StringConstraints(max_length=2000, pattern=PRINTABLE, strip_whitespace=True)
-]
-StatedReason = Annotated[str, StringConstraints(max_length=2000, pattern=PRINTABLE)]
-Reason = Annotated[
-    StatedReason,
-    # None at all is refused by the law, beside all else that is wrong.
-    BeforeValidator(lambda sent: "" if sent is None else sent, json_schema_input_type=StatedReason),
 ]
 MinutesLate = Annotated[int, Field(strict=True, ge=0, le=600), BeforeValidator(whole)]
 Flag = Annotated[bool, Field(strict=True)]

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from thresholds.routes import alerts, attendance
+from thresholds.routes import alerts, attendance, benchmarks, cohorts, figures, rules, simulations
 
 router = APIRouter()
-for part in (attendance, alerts):
+for part in (attendance, figures, cohorts, benchmarks, alerts, rules, simulations):
     router.include_router(part.router)

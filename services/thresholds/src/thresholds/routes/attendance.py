@@ -10,7 +10,7 @@ from servicekit.problems import INVALID, ItemProblem, Problem, refusals
 
 from thresholds.access import NOT_FOUND, VIEW_BEHIND, OwnRuntime, school_in_view
 from thresholds.asked import AttendanceAsked, Once
-from thresholds.figures import academic_year_start, figures_between
+from thresholds.figures.of_pupil import academic_year_start, figures_between
 from thresholds.schemas import AttendanceOut
 
 router = APIRouter()

@@ -1,0 +1,1 @@
+"""What the Department publishes of attendance: read from its files, kept, and held beside ours."""
