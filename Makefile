@@ -23,8 +23,8 @@ $(UV):
 run: .venv  ## start everything on one machine, with a demonstration school
 	@ROLLBOOK_ALLOW_LOOPBACK_ENDPOINTS=1 $(RUN) rollbook run --with demonstration
 
-test: .venv  ## the whole test suite, on a private PostgreSQL of its own
-	@$(RUN) pytest
+test: .venv  ## the whole test suite, on private PostgreSQLs of its own
+	@$(RUN) pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: .venv  ## formatting, lint, types, import directions, house rules
 	@$(RUN) ruff format --check .

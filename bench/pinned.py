@@ -11,6 +11,7 @@ import resource
 import sys
 import time
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import uvloop
 from eventlog import Connection, SchoolId, rebuild_school
@@ -27,16 +28,21 @@ class Rebuilt:
     """What a rebuild took."""
 
     seconds: float
-    cpu_seconds: float  # of this process alone
+    cpu_seconds: float  # of this process and its session's: on a busy machine less than `seconds`
     peak_mb: float
 
 
 async def rebuilt(conn: Connection, school: int) -> Rebuilt:
     """Rebuild one school's figures and alerts."""
-    began, cpu = time.perf_counter(), time.process_time()
+    session = conn.get_server_pid()
+    began, cpu = time.perf_counter(), time.process_time() + _cpu_seconds(session)
     await rebuild_school(conn, processor(system_clock), SchoolId(school))
     peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return Rebuilt(time.perf_counter() - began, time.process_time() - cpu, peak_kb / 1024)
+    return Rebuilt(
+        seconds=time.perf_counter() - began,
+        cpu_seconds=time.process_time() + _cpu_seconds(session) - cpu,
+        peak_mb=peak_kb / 1024,
+    )
 
 
 async def rebuilt_on_one(database_url: str, school: int) -> Rebuilt:
@@ -47,6 +53,12 @@ async def rebuilt_on_one(database_url: str, school: int) -> Rebuilt:
     async with pool, of_school(pool, school) as conn:
         os.sched_setaffinity(conn.get_server_pid(), core)
         return await rebuilt(conn, school)
+
+
+def _cpu_seconds(process: int) -> float:
+    """Read what a process of this machine has had of its processors."""
+    after_name = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

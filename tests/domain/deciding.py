@@ -8,12 +8,14 @@ from attendance.events import AlertConsidered, AlertEvent
 from attendance.identifiers import PupilId
 from attendance.penalty_notices import PenaltyNotice
 from attendance.rules.alerts import reconcile, standing_after
+from attendance.rules.circumstances import Circumstances
 from attendance.rules.considering import ConsiderAlert, consider_alert
 from attendance.rules.finding import Finding
 from attendance.rules.penalty_notice_threshold import RULE, penalty_notice_threshold
 from attendance.rules.standing import considered_of
 from attendance.streams import alert_id
 from domain.given import OFFICER, URN
+from statute.circumstances import circumstances
 from statute.registers import CALENDAR, register
 
 PUPIL: Final = PupilId("p-1")
@@ -38,7 +40,7 @@ def steps(
     told: Sequence[AlertEvent] = (),
     *,
     rule: str = RULE,
-    now: datetime = FOUND,
+    of: Circumstances | None = None,
 ) -> tuple[AlertEvent, ...]:
     """Say what findings change in what was told."""
     standing = [each for each in standing_after((), told) if each.rule == rule]
@@ -51,7 +53,7 @@ def steps(
         standing,
         episodes_so_far=raised,
         reason="The register was amended.",
-        now=now,
+        of=of or circumstances(at=FOUND),
     )
 
 

@@ -26,6 +26,7 @@ from attendance.streams import alert_id
 from domain.given import URN
 from hypothesis import given
 from hypothesis import strategies as st
+from statute.circumstances import circumstances
 from statute.registers import CALENDAR, am, pm, register
 
 PUPIL = PupilId("p-1")
@@ -49,7 +50,7 @@ def steps_for(
         standing,
         episodes_so_far=episodes_so_far,
         reason=AMENDED,
-        now=NOW,
+        of=circumstances(at=NOW),
     )
 
 

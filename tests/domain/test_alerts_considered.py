@@ -1,9 +1,10 @@
 """Given an alert, when a person decides on it, then it is done with or not, as its rule says."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from attendance.events import AlertConsidered, ThresholdCorrected, ThresholdMet
 from attendance.rules.alerts import standing_after
 from attendance.rules.considering import advice_on
@@ -21,7 +22,9 @@ from domain.deciding import (
     steps,
 )
 from domain.given import OFFICER
+from statute.arrangements import illness, timetable
 from statute.circumstances import held, pupil
+from statute.registers import am
 
 OTHER_PARENT = replace(ISSUED, parent="B. Adeyemi")
 LATER = datetime(2026, 10, 2, 10, 0, tzinfo=UTC)
@@ -72,6 +75,39 @@ def test_until_the_day_something_was_put_off_to_nothing_new_is_raised() -> None:
     assert steps(found(*weeks, told=told), told) == ()
     (met,) = steps(found(*weeks, "G/////////", told=told), told)
 
+    assert isinstance(met, ThresholdMet)
+    assert met.met_on.on == date(2026, 10, 5)
+
+
+def test_put_off_anew_the_newest_day_counts_be_it_earlier_or_later() -> None:
+    told = raised(HOLIDAY)
+    told.append(decided(told, "not-the-right-tool", through=date(2027, 7, 30)))
+    weeks = [HOLIDAY, "//////////", "GGGGGGGGGG"]
+    told.append(
+        decided(told, "not-the-right-tool", LATER - timedelta(days=4), through=date(2026, 9, 30))
+    )
+
+    earlier = [each.through for each in considered_of(told, RULE)]
+    (met,) = steps(found(*weeks, told=told), told)
+    assert isinstance(met, ThresholdMet)
+    told.append(
+        decided(told, "not-the-right-tool", LATER - timedelta(days=3), through=LATER.date())
+    )
+
+    assert earlier == [date(2026, 9, 30)]
+    assert met.met_on.on == date(2026, 10, 1)
+    assert steps(found(*weeks, told=told), told) == ()
+    assert [each.closed_through for each in standing_after((), told)] == [LATER.date()]
+
+
+def test_put_off_anew_nothing_is_raised_of_the_days_it_was_put_off_for_before() -> None:
+    told = raised(HOLIDAY)
+    told.append(decided(told, "not-the-right-tool", through=date(2027, 7, 30)))
+    told.append(decided(told, "not-the-right-tool", LATER))
+    weeks = [HOLIDAY, "//////////", "GGGGGGGGGG"]
+
+    assert steps(found(*weeks, told=told), told) == ()
+    (met,) = steps(found(*weeks, "G/////////", told=told), told)
     assert isinstance(met, ThresholdMet)
     assert met.met_on.on == date(2026, 10, 5)
 
@@ -155,6 +191,27 @@ def test_of_a_pupil_looked_after_the_authority_is_to_be_asked_before_a_notice() 
     assert advice_on([*told, decided(told, "not-the-right-tool")], looked_after) == []
     undone = [*issued, decided(issued, "notice-withdrawn", notice=ISSUED)]
     assert advice_on(undone, looked_after) == []
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "advised"),
+    [
+        (date(2026, 9, 23), date(2026, 10, 9), ["pupil-on-part-time-timetable"]),
+        (date(2026, 9, 14), date(2026, 9, 23), ["pupil-on-part-time-timetable"]),
+        (date(2026, 9, 24), date(2026, 10, 9), []),
+        (date(2026, 9, 14), date(2026, 9, 22), []),
+    ],
+)
+def test_of_a_pupil_on_a_part_time_timetable_as_a_notice_is_issued_the_authority_is_to_be_asked(
+    starts: date, ends: date, advised: list[str]
+) -> None:
+    told = raised(HOLIDAY)
+    told.append(decided(told, "notice-issued", notice=ISSUED))
+    part_time = pupil(
+        arrangements=(timetable(starts, ends), illness(am(starts), date(2026, 12, 1)))
+    )
+
+    assert [each.code for each in advice_on(told, part_time)] == advised
 
 
 def test_where_three_years_can_be_read_in_two_ways_the_authority_is_to_be_asked() -> None:

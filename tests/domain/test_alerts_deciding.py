@@ -1,7 +1,7 @@
 """Given an alert, when a decision on it can't be, or not as it stands, then it is refused."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -40,6 +40,40 @@ def test_an_alert_closed_otherwise_takes_no_decision_and_no_notice() -> None:
 
     assert refused(told, "considered") == {"alert-closed": ""}
     assert refused(told, "notice-issued", notice=ISSUED) == {"alert-closed": ""}
+
+
+def test_it_is_put_off_to_the_last_day_of_the_academic_year_and_no_further() -> None:
+    told = raised(HOLIDAY)
+    last = date(2027, 7, 31)
+
+    assert decided(told, "not-the-right-tool", through=last).through == last
+
+
+def test_while_it_is_put_off_another_day_may_be_given_and_once_that_has_passed_none() -> None:
+    told = raised(HOLIDAY)
+    told.append(decided(told, "not-the-right-tool", through=date(2026, 10, 2)))
+
+    on_the_day = datetime(2026, 10, 2, 10, 0, tzinfo=UTC)
+    decided(told, "not-the-right-tool", on_the_day)
+    with pytest.raises(DecisionRefused) as raised_by:
+        decided(told, "not-the-right-tool", on_the_day + timedelta(days=1))
+    assert [each.code for each in raised_by.value.refusals] == ["alert-closed"]
+
+
+def test_an_alert_closed_by_a_notice_is_not_put_off() -> None:
+    told = raised(HOLIDAY)
+    told.append(decided(told, "notice-issued", notice=ISSUED))
+
+    assert refused(told, "not-the-right-tool") == {"alert-closed": ""}
+
+
+def test_a_notice_recorded_late_that_makes_a_later_one_the_third_is_not_recorded() -> None:
+    told = raised(HOLIDAY)
+    for on in (date(2026, 9, 22), date(2026, 9, 24)):
+        earlier = decided(told, "notice-issued", notice=replace(ISSUED, issued_on=on))
+        told.append(replace(earlier, alert=UUID(int=on.day)))
+
+    assert refused(told, "notice-issued", notice=ISSUED) == {"notice-not-permitted": "/notice"}
 
 
 def test_while_a_reason_is_not_established_no_notice_is_recorded() -> None:
@@ -100,6 +134,7 @@ def test_an_alert_without_ground_is_decided_on_by_nobody_but_its_notice_can_be_w
         ("considered", {"through": date(2026, 10, 2)}, ("through-not-expected", "/through")),
         ("considered", {"notice": ISSUED}, ("notice-not-expected", "/notice")),
         ("not-the-right-tool", {"through": date(2026, 9, 24)}, ("through-passed", "/through")),
+        ("not-the-right-tool", {"through": date(2027, 8, 1)}, ("through-too-far", "/through")),
         ("notice-issued", {}, ("notice-required", "/notice")),
         ("notice-withdrawn", {}, ("notice-required", "/notice")),
         ("notice-withdrawn", {"notice": ISSUED}, ("no-such-notice", "/notice")),

@@ -18,11 +18,16 @@ from attendance.events import (
 )
 from attendance.rules.alerts import LAPSED, standing_after
 from attendance.rules.catalogue import RULES
+from attendance.rules.circumstances import Circumstances
 from attendance.rules.finding import Finding
+from attendance.rules.illness_evidence import illness_evidence
+from attendance.rules.part_time_timetable_review import part_time_timetable_review
 from attendance.rules.persistent_absence import PERSISTENT_ABSENCE, persistent_absence
 from attendance.rules.rule import Ending
 from domain.deciding import DECIDED, MONDAY, decided, steps
 from domain.given import OFFICER
+from statute.arrangements import illness, timetable
+from statute.circumstances import circumstances, pupil
 from statute.registers import am, pm, register
 
 OVERDUE: Final = "reason-not-established-overdue"
@@ -54,8 +59,14 @@ def told(*findings: Finding) -> list[AlertEvent]:
     return list(steps(findings, rule=findings[0].rule))
 
 
-def follow(findings: Sequence[Finding], before: Sequence[AlertEvent]) -> tuple[AlertEvent, ...]:
-    return steps(findings, before, rule=before[0].rule)
+def follow(
+    findings: Sequence[Finding], before: Sequence[AlertEvent], of: Circumstances | None = None
+) -> tuple[AlertEvent, ...]:
+    return steps(findings, before, rule=before[0].rule, of=of)
+
+
+def kinds(said: Sequence[AlertEvent]) -> list[type[AlertEvent]]:
+    return [type(each) for each in said]
 
 
 def considered(before: Sequence[AlertEvent]) -> AlertConsidered:
@@ -73,6 +84,49 @@ def test_what_was_true_and_is_done_is_closed_once_for_the_reason_it_was() -> Non
     assert isinstance(closed, ThresholdLapsed)
     assert (closed.lapsed_on, closed.reason) == (am(MONDAY), REASON)
     assert follow([], [*before, closed]) == ()
+
+
+def test_a_reason_that_was_never_due_takes_its_alert_back() -> None:
+    before = told(overdue())
+    standing = register("N---------", monday=MONDAY)
+    closed_since = circumstances(due=lambda session: session != am(MONDAY))
+
+    assert kinds(follow([], before, circumstances(standing))) == [ThresholdWithdrawn]
+    assert kinds(follow([], before, closed_since)) == [ThresholdWithdrawn]
+
+
+def test_an_illness_is_closed_when_evidence_is_seen_and_withdrawn_when_it_was_none() -> None:
+    ill = register("..........", "......----", monday=MONDAY)
+    before = told(*illness_evidence(circumstances(ill)))
+    seen_late = illness(pm(date(2026, 9, 22)), evidence_seen=True)
+    seen = circumstances(ill, pupil(arrangements=(seen_late,)))
+    amended = circumstances(register("//////....", "......----", monday=MONDAY))
+
+    assert kinds(follow(illness_evidence(seen), before, seen)) == [ThresholdLapsed]
+    assert kinds(follow(illness_evidence(amended), before, amended)) == [ThresholdWithdrawn]
+
+
+def test_a_review_is_closed_when_the_timetable_is_revised_and_withdrawn_when_it_was_none() -> None:
+    plan = timetable(MONDAY, date(2026, 12, 18), date(2026, 9, 25), position=7)
+    stated = circumstances(facts=pupil(arrangements=(plan,)))
+    before = told(*part_time_timetable_review(stated))[:1]
+    other = timetable(date(2026, 11, 2), date(2026, 12, 18), position=9)
+    revised = circumstances(facts=pupil(arrangements=(other._replace(revises=(7,)),)))
+    mistaken = circumstances(facts=pupil(arrangements=(other,)))
+    over = circumstances(facts=pupil(arrangements=(plan._replace(ends=pm(MONDAY)),)))
+
+    assert kinds(follow([], before, revised)) == [ThresholdLapsed]
+    assert kinds(follow([], before, mistaken)) == [ThresholdWithdrawn]
+    assert kinds(follow([], before, over)) == [ThresholdWithdrawn]
+
+
+def test_what_a_person_closed_is_withdrawn_when_it_was_none() -> None:
+    before = told(overdue())
+    before.append(considered(before))
+
+    closed_since = circumstances(due=lambda session: session != am(MONDAY))
+
+    assert kinds(follow([], before, closed_since)) == [ThresholdWithdrawn]
 
 
 def test_what_was_done_and_is_undone_opens_its_alert_again() -> None:
@@ -128,9 +182,7 @@ def test_a_finding_is_never_taken_for_an_alert_of_another_trigger() -> None:
     unauthorised = replace(unexplained, trigger="unauthorised")
     before = told(unexplained)
 
-    kinds = [type(step) for step in follow([unauthorised], before)]
-
-    assert kinds == [ThresholdMet, ThresholdWithdrawn]
+    assert kinds(follow([unauthorised], before)) == [ThresholdMet, ThresholdWithdrawn]
     assert before[0].episode == 1  # type: ignore[union-attr]  # it was met
     (met, _) = follow([unauthorised], before)
     assert isinstance(met, ThresholdMet)
@@ -177,3 +229,25 @@ def test_whatever_its_alert_was_a_finding_without_one_is_raised_with_its_ground(
 
     assert isinstance(met, ThresholdMet)
     assert (met.rests_on, met.due_on, met.trigger) == ((7,), date(2026, 9, 19), None)
+
+
+def test_a_starting_day_moved_past_a_decision_is_still_what_was_decided() -> None:
+    stated = finding(RETURN, rests_on=(7,), due_on=date(2026, 9, 19))
+    before = told(stated)
+    before.append(considered(before))
+    moved = replace(stated, met_on=am(date(2026, 10, 12)), rests_on=(7, 9))
+
+    (corrected,) = follow([moved], before)
+
+    assert isinstance(corrected, ThresholdCorrected)
+    assert follow([moved], [*before, corrected]) == ()
+
+
+def test_another_review_of_a_timetable_is_not_what_was_decided_of_the_one_before() -> None:
+    review = "part-time-timetable-review"
+    stated = finding(review, rests_on=(7,), due_on=MONDAY)
+    before = told(stated)
+    before.append(considered(before))
+    later = replace(stated, met_on=am(date(2026, 10, 12)), due_on=date(2026, 10, 12))
+
+    assert ThresholdMet in kinds(follow([later], before))

@@ -8,7 +8,7 @@ from attendance.rules.facts import Arrangement
 from attendance.rules.finding import Entry, Finding
 from attendance.rules.illness_evidence import illness_evidence
 from statute.arrangements import illness, taught_elsewhere
-from statute.circumstances import circumstances, pupil
+from statute.circumstances import circumstances, pupil, twice_on_roll
 from statute.registers import am, pm, register
 
 ILL = ".........."
@@ -91,3 +91,16 @@ def test_each_illness_has_its_own_finding() -> None:
 
     assert first.met_on == am(NEXT_MONDAY)
     assert second.met_on == am(date(2026, 10, 5))
+
+
+def test_an_illness_does_not_go_on_through_a_deletion_and_another_admission() -> None:
+    twice = pupil(enrolments=twice_on_roll(date(2026, 9, 18), date(2026, 9, 28)))
+    weeks = (ILL, None, ILL)
+
+    one_each = register(*weeks, monday=MONDAY)
+    longer = register(*weeks, "./////////", monday=MONDAY)
+
+    assert illness_evidence(circumstances(one_each, twice)) == ()
+    (finding,) = illness_evidence(circumstances(longer, twice))
+    assert finding.met_on == am(date(2026, 10, 5))
+    assert not finding.provisional

@@ -100,6 +100,14 @@ def test_a_term_is_the_half_terms_of_its_name_or_else_of_its_months(
     ]
 
 
+def test_a_half_term_without_a_terms_name_that_begins_in_march_is_of_spring() -> None:
+    days = ((date(2027, 2, 22), date(2027, 3, 12)), (date(2027, 3, 15), date(2027, 3, 25)))
+    unnamed = tuple(HalfTerm(f"Half term {place}", *each) for place, each in enumerate(days, 4))
+    of = SchoolCalendar((CalendarYear(AcademicYear("2026-27"), unnamed),))
+
+    assert named(PeriodKind.TERM, of=of) == [("2026-27 Spring", days[0][0], days[1][1])]
+
+
 def test_of_a_year_without_a_calendar_there_are_no_half_terms() -> None:
     assert named(PeriodKind.HALF_TERM, (date(2025, 9, 1), date(2026, 7, 1))) == []
 

@@ -28,7 +28,7 @@ FRIDAY: Final = date(2026, 11, 20)
 CLOSED: Final = datetime(2026, 11, 23, 9, 25, tzinfo=UTC)
 A_MOMENT: Final = timedelta(microseconds=1)
 AN_HOUR: Final = replace(FROM_AUGUST_2024, grace_minutes=60)
-ANNA, BEN, CARA = PupilId("p-1"), PupilId("p-2"), PupilId("p-3")
+ANNA, BEN, CARA, DAN = (PupilId(f"p-{number}") for number in range(1, 5))
 
 
 def test_a_register_without_a_single_entry_was_not_taken() -> None:
@@ -46,10 +46,27 @@ def test_pupils_of_no_group_have_a_register_too_and_a_group_without_pupils_has_n
     assert registers_not_taken(am(MONDAY), groups, (ANNA,)) == ()
 
 
-def test_a_pupil_of_two_groups_who_was_entered_was_entered_in_both() -> None:
+def test_one_entry_of_a_pupil_of_two_groups_begins_the_register_of_neither() -> None:
+    groups: Groups = {"7B": (ANNA, BEN, CARA), "Choir": (ANNA, DAN)}
+
+    assert registers_not_taken(am(MONDAY), groups, (ANNA,)) == (
+        NotTaken("7B", 3),
+        NotTaken("Choir", 2),
+    )
+    assert registers_not_taken(am(MONDAY), groups, (ANNA, BEN)) == (NotTaken("Choir", 2),)
+    assert registers_not_taken(am(MONDAY), groups, (DAN,)) == (NotTaken("7B", 3),)
+
+
+def test_two_entries_begin_a_register_whosever_pupils_they_are() -> None:
+    groups: Groups = {"7B": (ANNA, BEN, CARA), "Choir": (ANNA, BEN, DAN)}
+
+    assert registers_not_taken(am(MONDAY), groups, (ANNA, BEN)) == ()
+
+
+def test_of_a_group_whose_pupils_are_all_of_others_too_one_entry_will_do() -> None:
     groups: Groups = {"7B": (ANNA, BEN), "Maths 2": (ANNA,)}
 
-    assert registers_not_taken(am(MONDAY), groups, (ANNA,)) == ()
+    assert registers_not_taken(am(MONDAY), groups, (ANNA,)) == (NotTaken("7B", 2),)
 
 
 def test_a_register_closes_by_the_clock_in_england() -> None:

@@ -17,6 +17,7 @@ from eventlog import (
     SchoolId,
     consume,
     consume_due,
+    consume_time,
     cursor_of,
     due_schools,
     record_fault,
@@ -143,5 +144,36 @@ async def test_while_one_replica_has_a_school_another_passes_it_by(
         await conn.execute("SELECT FROM eventlog.consumer_cursor FOR UPDATE")
 
         assert not await consume_due(second, bell.consumer(), SCHOOL, NOON)
+
+    assert bell.rung == []
+
+
+async def test_time_is_had_up_to_the_next_event_without_that_event(
+    conn: asyncpg.Connection, bell: Bell
+) -> None:
+    await note(conn, at=NOON)
+
+    await consume_time(conn, bell.consumer(), SCHOOL)
+
+    assert bell.rung == [Batch(SCHOOL, 1, (), live=True, after=1, at=NOON - MOMENT)]
+    assert await cursor_of(conn, "teller", SCHOOL) == Cursor(version=1, position=1)
+
+
+async def test_with_no_event_to_come_there_is_no_time_before_it(
+    conn: asyncpg.Connection, bell: Bell
+) -> None:
+    await consume_time(conn, bell.consumer(), SCHOOL)
+
+    assert bell.rung == []
+
+
+async def test_time_alone_is_had_by_one_replica_and_where_it_means_something(
+    conn: asyncpg.Connection, second: asyncpg.Connection, bell: Bell
+) -> None:
+    await note(conn, at=NOON)
+    async with conn.transaction():
+        await conn.execute("SELECT FROM eventlog.consumer_cursor FOR UPDATE")
+        await consume_time(second, bell.consumer(), SCHOOL)
+    await consume_time(conn, replace(bell.consumer(), due=None), SCHOOL)
 
     assert bell.rung == []

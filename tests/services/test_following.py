@@ -1,101 +1,29 @@
 """Following the log whatever happens: what passes is waited for, what doesn't is set aside."""
 
+import asyncio
 import io
-from collections import Counter
-from collections.abc import AsyncIterator, Collection
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 import asyncpg
 import pytest
-from attendance.codec import encode
-from domain.given import REGISTERED
-from eventlog import (
-    Batch,
-    Command,
-    Connection,
-    Consumer,
-    Cursor,
-    DueSchool,
-    Fault,
-    NewEvent,
-    SchoolId,
-    append,
-    consume,
-    cursor_of,
-    record_fault,
-    standing_faults,
-)
-from eventlog.consume import Due, Handle
+from eventlog import Batch, Connection, Consumer, Cursor, consume, cursor_of, record_fault
 from rich.console import Console
 from servicekit.database import of_every_school, of_school
 from servicekit.rebuilding import rebuild_all
-from servicekit.runner import AN_INSTANT, LOSSES_IN_A_ROW, Losses, catch_up
-from servicekit.service import Runtime
-from support.house import House, house
-
-NAME = "thresholds"
-SCHOOL, OTHER_SCHOOL = SchoolId(999001), SchoolId(999002)
-EVENTS = 3
-STATED = encode(REGISTERED)
+from servicekit.runner import LOSSES_IN_A_ROW
+from support.eventually import eventually
+from support.following import EVENTS, NAME, OTHER_SCHOOL, SCHOOL, Following, two_schools
 
 LOCK = "SELECT FROM eventlog.consumer_cursor FOR UPDATE"
 PASS_OVER = "UPDATE eventlog.consumer_cursor SET position = position + 1 WHERE school_id = $1"
 
 
-@dataclass
-class Following:
-    """A house in which a consumer follows two schools, and what a test asks of it."""
-
-    house: House
-    losses: Losses = field(default_factory=Counter)
-
-    @property
-    def runtime(self) -> Runtime:
-        """What the following service works with."""
-        runtime: Runtime = self.house.app.state.runtimes[NAME]
-        return runtime
-
-    async def append(
-        self, school: SchoolId, kind: str = STATED[0], payload: str = STATED[1]
-    ) -> None:
-        """Append one event, which the service could read."""
-        async with of_school(self.house.app.state.runtimes["register-api"].pool, school) as conn:
-            await append(
-                conn,
-                school,
-                [NewEvent(uuid4(), kind, payload)],
-                command=Command(uuid4(), b"hash"),
-                recorded_at=self.house.clock(),
-            )
-
-    async def look(self, handle: Handle, due: Due | None = None) -> None:
-        """Work off what there is, as a running process does again and again."""
-        follower = Consumer(name=NAME, kinds=None, handle=handle, forget=None, due=due)
-        await catch_up(self.runtime, follower, self.house.app.state.metrics, self.losses)
-
-    async def reached(self, school: SchoolId = SCHOOL) -> int:
-        """Read how far the consumer has come."""
-        async with of_school(self.runtime.pool, school) as conn:
-            cursor = await cursor_of(conn, NAME, school)
-        return cursor.position if cursor else 0
-
-    async def faults(self) -> list[Fault]:
-        """List the schools set aside."""
-        async with of_every_school(self.runtime.pool) as conn:
-            return await standing_faults(conn, NAME)
-
-
 @pytest.fixture
 async def following(database_url: str, tmp_path: Path) -> AsyncIterator[Following]:
     """Two schools with some events, followed by nobody yet."""
-    async with house(database_url, tmp_path, services=("register-api", NAME)) as running:
-        made = Following(running)
-        for school in (SCHOOL, OTHER_SCHOOL):
-            for _ in range(EVENTS):
-                await made.append(school)
+    async with two_schools(database_url, tmp_path) as made:
         yield made
 
 
@@ -206,32 +134,27 @@ async def test_a_fault_stands_while_another_replica_is_trying_the_school(
     assert await following.faults() == []
 
 
-async def test_an_instant_that_can_t_be_had_holds_up_its_school_alone_and_is_tried_again(
-    following: Following,
-) -> None:
-    waiting, broken = {SCHOOL, OTHER_SCHOOL}, True
-
-    async def due(
-        _conn: Connection, now: datetime, _limit: int, others: Collection[SchoolId]
-    ) -> list[DueSchool]:
-        return [DueSchool(school, now) for school in waiting - {*others}]
+async def test_a_school_that_takes_long_keeps_no_other_waiting(following: Following) -> None:
+    held, released = asyncio.Event(), asyncio.Event()
 
     async def handle(_conn: Connection, batch: Batch) -> None:
-        if batch.at is not None:
-            if broken and batch.school == SCHOOL:
-                raise RuntimeError
-            waiting.remove(batch.school)
+        if batch.school == SCHOOL:
+            held.set()
+            await released.wait()
 
-    await following.look(handle, due)
-    [fault] = await following.faults()
-    broken = False
-    following.house.clock.forward(minutes=1)
-    await following.look(handle, due)
+    looking = asyncio.create_task(following.look(handle))
+    await held.wait()
+    try:
+        for more in range(2):  # of which the second comes after a batch that was taken
+            await eventually(partial(following.has_reached, EVENTS + more, OTHER_SCHOOL))
+            await following.append(OTHER_SCHOOL)
+        await eventually(partial(following.has_reached, EVENTS + 2, OTHER_SCHOOL))
+        meanwhile = await following.reached(SCHOOL)
+    finally:
+        released.set()
+        await looking
 
-    assert (fault.school, fault.position) == (SCHOOL, AN_INSTANT)
-    assert fault.error.startswith("RuntimeError")
-    assert waiting == set()
-    assert await following.faults() == []
+    assert (meanwhile, await following.reached(SCHOOL)) == (0, EVENTS)
 
 
 async def test_a_school_that_can_t_be_rebuilt_is_named_and_stops_no_other(

@@ -28,6 +28,11 @@ SELECT DISTINCT n.nspname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c
  WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema'
    AND has_table_privilege($1, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') ORDER BY 1
 """
+WRITABLE_TABLES_OF: Final = """
+SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE c.relkind IN ('r', 'p') AND n.nspname = 'eventlog'
+   AND has_table_privilege($1, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') ORDER BY 1
+"""
 MIGRATE: Final = "import sys; from servicekit.migrate import migrate; migrate(sys.argv[1])"
 LOG_TABLES: Final = ("eventlog.event", "eventlog.school_log")
 
@@ -114,8 +119,16 @@ async def test_a_service_reaches_its_own_schema_and_the_log_and_no_other(
     writable = [row[0] for row in await admin.fetch(WRITABLE_OF, service.role)]
 
     assert usable == sorted(["eventlog", own])
-    # Who follows the log keeps its cursors there; the register follows nothing.
-    assert writable == ([own] if own == "register" else usable)
+    assert writable == usable
+
+
+async def test_of_the_log_s_schema_the_register_writes_how_far_a_rebuild_is_and_nothing_else(
+    admin: asyncpg.Connection,
+) -> None:
+    # Who follows the log keeps its cursors and faults there too; the register follows nothing.
+    rows = await admin.fetch(WRITABLE_TABLES_OF, "rollbook_register")
+
+    assert [row[0] for row in rows] == ["consumer_rebuild"]
 
 
 @pytest.mark.parametrize("table", LOG_TABLES)

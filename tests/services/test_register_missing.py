@@ -28,6 +28,24 @@ async def test_a_register_not_taken_lists_everybody_and_puts_nobody_down_as_abse
     assert await school.codes() == {}
 
 
+async def test_tv68_a_register_not_taken_is_thirty_missing_marks_and_none_of_them_is_entered(
+    school: SmallSchool,
+) -> None:
+    pupils = [f"c-{number:02d}" for number in range(30)]
+    for pupil in pupils:
+        await accepted(school.admit(pupil, groups=["7B"]))
+
+    listed = [each for each in await missing(school) if each["group"] == "7B"]
+
+    assert [(each["session"], each["expected"], each["missing"]) for each in listed] == [
+        ("AM", 30, pupils),
+        ("PM", 30, pupils),
+    ]
+    assert await school.codes(half="PM") == {}
+    year = await found(school.client.get(f"{school.url}/pupils/c-07/entries"))
+    assert year["entries"] == []
+
+
 async def test_a_register_taken_in_part_lists_who_is_left(school: SmallSchool) -> None:
     await accepted(school.enter(drawn("//-")))
     await accepted(school.enter(drawn("///", "PM"), half="PM"))

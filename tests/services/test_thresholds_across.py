@@ -1,5 +1,6 @@
 """Figures of many schools: whose a token may add up, and that they are the schools' own."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from attendance.published_cohort import Cohort
 from attendance.rules.periods import NamedPeriod, PeriodKind
 from support.asking import Query, Token, get
+from support.eventually import eventually
 from support.followed import FIRST, PRESENT, SECOND
 from support.house import House, house
 from support.log import connected
@@ -26,6 +28,12 @@ EVERY: Final[Token] = {"urns": "*"}
 YEAR: Final = (date(2026, 8, 1), date(2027, 7, 31))
 QUESTION: Final = Question(*YEAR, PeriodKind.YEAR, None, Cohort.SCHOOL)
 WHOLE_YEAR: Final = NamedPeriod(PeriodKind.YEAR, "2026-27", *YEAR, is_long=True)
+
+QUERIES: Final = ({"group_by": "school"}, {"group_by": "school"}, {"period": "week"})
+WAITING: Final = """
+SELECT count(*) = 1 FROM pg_stat_activity
+ WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 
 
 @pytest.fixture
@@ -154,7 +162,7 @@ async def test_another_question_isnt_answered_by_what_is_remembered(rollbook: Ho
 
 
 def test_what_was_asked_longest_ago_is_given_up_when_there_is_too_much() -> None:
-    remembered, rows = Remembered(most_rows=2), [Row("", WHOLE_YEAR, Tally())]
+    remembered, rows = Remembered(most_rows=4), [Row("", WHOLE_YEAR, Tally())]
     schools = [Standing(urn, version=1, position=1) for urn in WEEKS]
 
     for school in schools[:2]:
@@ -164,3 +172,62 @@ def test_what_was_asked_longest_ago_is_given_up_when_there_is_too_much() -> None
 
     kept = [remembered.get((school, QUESTION)) is not None for school in schools]
     assert kept == [True, False, True]
+
+
+def test_schools_without_figures_are_given_up_too_when_there_are_too_many() -> None:
+    remembered = Remembered(most_rows=10)
+    asked = [(Standing(999001, version=1, position=position), QUESTION) for position in range(100)]
+
+    for each in asked:
+        remembered.put(each, [])
+        remembered.put(each, [])
+
+    assert sum(remembered.get(each) is not None for each in asked) == 10
+
+
+async def test_a_client_asks_one_question_at_a_time_and_others_ask_theirs(
+    rollbook: House, database_url: str
+) -> None:
+    ours, theirs = {**EVERY, "client_id": "ours"}, {"la": "886", "client_id": "theirs"}
+    async with (
+        connected(database_url, role=None) as conn,
+        connected(database_url, role=None) as other,
+        other.transaction(),
+    ):
+        await other.execute("LOCK TABLE thresholds.pupil IN ACCESS EXCLUSIVE MODE")
+        first = asyncio.create_task(get(rollbook, ACROSS, token=ours))
+        await eventually(lambda: conn.fetchval(WAITING))
+        refused = await get(rollbook, ACROSS, token=ours)
+        second = asyncio.create_task(get(rollbook, ACROSS, token=theirs))
+
+    assert refused.status_code == 503
+    assert refused.json()["type"] == "/problems/figures-under-way"
+    assert refused.headers["Retry-After"] == "5"
+    assert [(await asked).status_code for asked in (first, second)] == [200, 200]
+    assert (await get(rollbook, ACROSS, token=ours)).status_code == 200
+
+
+async def test_questions_that_come_together_are_worked_out_school_by_school(
+    rollbook: House,
+    database_url: str,
+) -> None:
+    async with (
+        connected(database_url, role=None) as conn,
+        connected(database_url, role=None) as other,
+        other.transaction(),
+    ):
+        await other.execute("LOCK TABLE thresholds.pupil IN ACCESS EXCLUSIVE MODE")
+        asked = [
+            asyncio.create_task(
+                get(rollbook, ACROSS, query, token={**EVERY, "client_id": f"{place}"})
+            )
+            for place, query in enumerate(QUERIES)
+        ]
+        await eventually(lambda: conn.fetchval(WAITING))
+        async with rollbook.client("register:read", **EVERY) as client:
+            await client.get("/thresholds/v1/benchmarks")  # others had time to come so far
+        waiting = await conn.fetchval(WAITING)
+
+    assert waiting, "one of them reads, and the others wait for it"
+    answers = [(await each).json()["items"] for each in asked]
+    assert answers[0] == answers[1] != answers[2]

@@ -145,6 +145,30 @@ async def test_a_schools_figures_stand_beside_those_of_its_phase_and_place(
     assert answer["items"][0]["difference"]["attendance_rate"] == f"-{points}"
 
 
+@pytest.mark.parametrize(
+    ("query", "alike"),
+    [
+        pytest.param({"cohort": "dfe"}, True, id="the year to date of the same pupils"),
+        pytest.param({"cohort": "dfe", "period": "year"}, True, id="the year by name"),
+        pytest.param({}, False, id="of other pupils too"),
+        pytest.param({"cohort": "dfe", "period": "week"}, False, id="of a week"),
+        pytest.param({"cohort": "dfe", "from": "2026-09-01"}, False, id="of other days"),
+        pytest.param({"cohort": "dfe", "from": "2025-08-01"}, False, id="of two years"),
+        pytest.param({"cohort": "dfe", "period": "census"}, False, id="of a census"),
+        pytest.param({"cohort": "dfe", "group_by": "year-group"}, False, id="of a year group"),
+    ],
+)
+async def test_a_difference_says_whether_like_is_compared_with_like(
+    rollbook: House, loading: Loading, query: dict[str, str], *, alike: bool
+) -> None:
+    await loading.load(*USUAL)
+
+    lines = (await beside(rollbook, "national", **query))["items"]
+
+    assert {each["like_for_like"] for each in lines} == {alike}
+    assert {each["difference"] is None for each in lines} == {False}
+
+
 async def test_the_newest_that_was_out_by_then_is_taken(rollbook: House, loading: Loading) -> None:
     years = ("202324", "202425", "202627", "202728")
     lines = [line("National", ENGLAND, 40, time_period=year) for year in years]

@@ -6,12 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from asyncpg.connection import LoggedQuery
 from attendance.calendar import Closure, HalfTerm
 from attendance.rules.circumstances import Circumstances
 from attendance.session import Half, Session
 from support.followed import FIRST, PRESENT, SECOND, alerts, follow, said
 from support.log import connected
 from support.school_log import HALF_TERMS, SchoolLog, calendar_of
+from thresholds import tables
 from thresholds.circumstances import circumstances_of
 
 WEEK = timedelta(weeks=1)
@@ -56,6 +58,31 @@ async def test_each_event_is_judged_by_the_calendar_of_its_moment_within_one_bat
 
     (alert,) = await alerts(log, "penalty-notice-threshold")
     assert alert["steps"] == ["met", "withdrawn"]
+
+
+async def test_a_whole_school_is_judged_a_few_pupils_at_a_time_and_all_the_same(
+    log: SchoolLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("thresholds.judged_pupils.TURNS_AT_ONCE", 4)
+    pupils = [f"p{number}" for number in range(5)]
+    await log.open(*pupils)
+    await log.week(SECOND, dict.fromkeys(pupils, "//OOOOOO//"))
+    await log.week(THIRD, dict.fromkeys(pupils, "OOOO//////"))
+    await follow(log)
+    await log.publish(calendar_of(Closure(date(2026, 9, 17), "INSET")))
+    loaded: list[int] = []
+
+    def note(query: LoggedQuery) -> None:
+        if query.query == tables.DUE_OF:
+            loaded.append(len(query.args[2]))
+
+    with log.conn.query_logger(note):
+        await follow(log)
+
+    statuses = [(await alerts(log, "penalty-notice-threshold", each))[0] for each in pupils]
+    assert loaded == [2, 2, 1]
+    assert [each["status"] for each in statuses] == ["withdrawn"] * 5
+    assert [each["position"] for each in statuses] == sorted(each["position"] for each in statuses)
 
 
 async def test_a_day_closed_since_counts_for_no_penalty_notice(log: SchoolLog) -> None:

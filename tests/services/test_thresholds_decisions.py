@@ -10,6 +10,7 @@ from eventlog import SchoolId, rebuild_school
 from structlog.testing import capture_logs
 from support.asking import INSIDERS, OWN_SCHOOL, STRANGERS
 from support.deciding import AFTER, HELD, NOTICE, NOW, OFFICER, URN, Desk, opened_desk
+from support.followed import FIRST, PRESENT, follow
 from thresholds.processor import processor
 
 
@@ -78,6 +79,46 @@ async def test_what_was_closed_is_not_raised_again_and_a_later_absence_is_a_new_
     assert (again["status"], again["met_on"]["date"]) == ("open", "2026-11-27")
     assert again["figures"] == {"unauthorised": 11}
     assert (await desk.shown(met))["status"] == "closed"
+
+
+@pytest.mark.parametrize("limit", [1, 500])
+async def test_what_was_closed_while_the_rules_were_behind_stays_closed(
+    desk: Desk, limit: int
+) -> None:
+    held = [FIRST + timedelta(weeks=week) for week in range(3)]
+    await desk.log.week(held[0], {"p1": "IIIIIIIIII"})
+    await desk.settle()
+    met = await desk.alert("severe-absence")
+    for monday in held[1:]:
+        await desk.log.week(monday, {"p1": PRESENT})
+    for place in range(10):
+        session = Session(held[1] + timedelta(days=place // 2), list(Half)[place % 2])
+        await desk.log.amend(session, "p1", "/", "I")
+    answer = await desk.decide(met, "no-further-action")
+
+    await follow(desk.log, limit=limit)
+
+    assert answer.status_code == 201, answer.text
+    alert = await desk.shown(met)
+    steps = [step["kind"] for step in alert["history"]]
+    assert steps == ["met", "considered", "lapsed", "corrected"]
+    assert alert["status"] == "closed"
+
+
+async def test_an_alert_put_off_too_far_is_put_off_anew_and_heard_of_again(
+    desk: Desk, met: str
+) -> None:
+    await desk.decide(met, "not-the-right-tool", through="2027-07-31")
+    await desk.settle()
+    anew = await desk.decide(met, "not-the-right-tool")
+    await desk.settle()
+    await desk.log.week(AFTER, {"p1": "/////////G"})
+    desk.rollbook.clock.now = desk.log.now
+    await desk.settle()
+
+    assert anew.status_code == 201, anew.text
+    assert (await desk.shown(met))["considered"]["through"] == "2026-11-20"
+    assert (await desk.shown(await desk.alert(episode=2)))["status"] == "open"
 
 
 async def test_whose_token_it_is_decides_where_nobody_else_is_named(desk: Desk, met: str) -> None:

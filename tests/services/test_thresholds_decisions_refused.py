@@ -53,6 +53,11 @@ async def met(desk: Desk) -> str:
             [("/through", "through-passed")],
         ),
         (
+            {"outcome": "not-the-right-tool", "through": "2027-08-01"},
+            422,
+            [("/through", "through-too-far")],
+        ),
+        (
             {**ISSUED, "notice": {**NOTICE, "issued_on": "2026-09-10"}},
             422,
             [("/notice/issued_on", "notice-before-threshold")],

@@ -70,6 +70,29 @@ async def test_rates_are_null_when_nothing_was_possible(rollbook: House, log: Sc
     assert (figures["persistent"], figures["severe"]) == (False, False)
 
 
+@pytest.mark.parametrize(
+    ("query", "persistent"),
+    [
+        pytest.param({"from": "2026-09-07", "to": "2026-09-11"}, None, id="a week"),
+        pytest.param({"from": "2026-09-08", "to": "2026-10-23"}, None, id="a day too few"),
+        pytest.param({"from": "2026-09-07", "to": "2026-10-23"}, True, id="a half term"),
+        pytest.param({"to": "2026-09-07"}, True, id="the first day of the year to date"),
+        pytest.param({}, True, id="the year to date"),
+    ],
+)
+async def test_of_a_period_shorter_than_a_half_term_nobody_is_told_as_persistently_absent(
+    rollbook: House, log: SchoolLog, query: Query, *, persistent: bool | None
+) -> None:
+    await log.week(FIRST, {"p1": "OOI///////"})
+    await rollbook.settle()
+
+    figures = (await get(rollbook, PUPIL, query)).json()
+
+    severe = None if persistent is None else "to" in query and len(query) == 1
+    assert (figures["persistent"], figures["severe"]) == (persistent, severe)
+    assert figures["possible"] > 0
+
+
 async def test_a_period_takes_in_its_first_and_last_day_and_no_more(
     rollbook: House, log: SchoolLog
 ) -> None:
@@ -151,6 +174,7 @@ async def test_the_default_period_ends_on_londons_date_not_on_utcs(
     [
         {"from": "2026-09-08", "to": "2026-09-07"},
         {"from": "0001-01-01"},
+        {"from": "2016-07-31", "to": "2026-08-01"},
         {"from": "yesterday"},
         {"from": "1699920000"},
         {"from": "2026-11-19T00:00:00Z"},

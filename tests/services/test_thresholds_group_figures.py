@@ -89,6 +89,7 @@ async def test_a_schools_figures_are_sums_over_sums_with_all_their_parts(
         },
         "bands": {**dict.fromkeys(BANDS, 0), "0-<5": 1, "10-<15": 1, "50+": 1},
         "difference": None,
+        "like_for_like": None,
     }
 
 

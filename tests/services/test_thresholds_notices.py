@@ -13,6 +13,7 @@ from attendance.session import Half, Session
 from support.deciding import (
     AFTER,
     HELD,
+    HOLIDAY,
     NOTICE,
     URN,
     Desk,
@@ -48,6 +49,31 @@ async def test_a_notice_that_is_withdrawn_gives_its_sessions_back(desk: Desk, me
 
     assert withdrawn.json()["status"] == "closed"
     assert [each["episode"] for each in await desk.listed(OF_THRESHOLD)] == [2, 1]
+
+
+async def test_tv09_after_one_that_was_withdrawn_the_next_is_a_first_six_months_later(
+    desk: Desk, met: str
+) -> None:
+    await desk.decide(met, "notice-issued", notice=NOTICE)
+    await desk.decide(met, "notice-withdrawn", notice=NOTICE)
+    await _away_again(desk)
+
+    (anyone,) = (await desk.shown(await desk.alert(episode=2)))["next_notices"]
+
+    assert (anyone["parent"], anyone["number"]) == (None, 1)
+    assert [each["pounds"] for each in anyone["payments"]] == [80, 160]
+
+
+async def test_tv10_one_that_nobody_paid_or_withdrew_counts_and_the_next_is_a_second(
+    desk: Desk, met: str
+) -> None:
+    await desk.decide(met, "notice-issued", notice=NOTICE)
+    await _away_again(desk)
+
+    adeyemi, _ = (await desk.shown(await desk.alert(episode=2)))["next_notices"]
+
+    assert (adeyemi["parent"], adeyemi["number"]) == ("N. Adeyemi", 2)
+    assert [each["pounds"] for each in adeyemi["payments"]] == [160]
 
 
 async def test_after_a_notice_an_amended_ground_is_told_and_nothing_is_reopened(
@@ -91,7 +117,16 @@ async def test_an_alert_says_what_the_next_notice_to_each_parent_would_be(
     assert (await desk.shown(met))["next_notices"] == [
         {
             "parent": "N. Adeyemi",
-            "earlier": [NOTICE],
+            "earlier": [
+                {
+                    **NOTICE,
+                    "number": 1,
+                    "payments": [
+                        {"pounds": 80, "within_days": 21, "last_day": "2026-12-10"},
+                        {"pounds": 160, "within_days": 28, "last_day": "2026-12-17"},
+                    ],
+                }
+            ],
             "number": 2,
             "permitted": True,
             "ask_authority": False,
@@ -103,6 +138,16 @@ async def test_an_alert_says_what_the_next_notice_to_each_parent_would_be(
     assert (await desk.shown(persistent))["next_notices"] is None
 
 
+async def test_until_a_notice_was_received_no_day_is_the_last_to_pay_on(
+    desk: Desk, met: str
+) -> None:
+    await desk.decide(met, "notice-issued", notice={**NOTICE, "received_on": None})
+
+    (notice,) = (await desk.shown(met))["next_notices"][0]["earlier"]
+
+    assert [each["last_day"] for each in notice["payments"]] == [None, None]
+
+
 async def test_of_a_pupil_looked_after_the_answer_says_to_ask_the_authority(
     desk: Desk, met: str
 ) -> None:
@@ -112,6 +157,13 @@ async def test_of_a_pupil_looked_after_the_answer_says_to_ask_the_authority(
 
     assert answer.status_code == 201
     assert [each["code"] for each in answer.json()["advice"]] == ["pupil-looked-after"]
+
+
+async def _away_again(desk: Desk) -> None:
+    """Have the pupil be away for a week of May."""
+    await desk.log.week(date(2027, 5, 17), {"p1": HOLIDAY})
+    desk.rollbook.clock.now = desk.log.now
+    await desk.settle()
 
 
 async def _looked_after(desk: Desk) -> None:

@@ -1,28 +1,20 @@
 """Registers that nobody took: told of as they close, ended as they are taken, and never a scan."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
-from attendance.admission_entry import Placement
 from attendance.calendar import Closure, london_instant
-from attendance.events import (
-    AlertConsidered,
-    Phase,
-    RuleTermsSet,
-    SchoolDetails,
-    SchoolDetailsChanged,
-    SessionTimes,
-    TermsPeriod,
-)
-from attendance.identifiers import LaCode
+from attendance.events import AlertConsidered, SessionTimes
 from attendance.session import Half, Session
 from attendance.streams import register_alert_id, registers_stream
 from eventlog import consume_due, rebuild_school
+from support.closing import in_groups, set_grace, state_times
 from support.followed import FIRST, SCHOOL, SECOND, follow, follow_to, not_taken, said
 from support.log import connected
-from support.school_log import OFFICER, TIMES, SchoolLog, calendar_of, placed
+from support.school_log import OFFICER, SchoolLog, calendar_of, placed
 from thresholds.processor import processor
 
 RULE = "register-not-taken"
@@ -42,28 +34,12 @@ async def log(database_url: str) -> AsyncIterator[SchoolLog]:
         yield school
 
 
-def in_groups(*groups: str) -> Placement:
-    """Say that a pupil is on the registers of some groups from the first day on."""
-    return Placement(from_on=FIRST, year_group="7", groups=groups, boarder=False)
-
-
 async def alert_of(log: SchoolLog, session: Session, group: str | None) -> dict[str, Any]:
     row = await log.conn.fetchrow(
         "SELECT * FROM thresholds.alert WHERE alert = $1",
         register_alert_id(log.urn, RULE, group, session),
     )
     return dict(row)
-
-
-async def state_times(log: SchoolLog, *, morning: SessionTimes) -> None:
-    """State the school's details anew, with other times of the morning."""
-    details = SchoolDetails(
-        name="Elmbridge",
-        la_code=LaCode("886"),
-        phase=Phase.SECONDARY,
-        times={**TIMES, Half.AM: morning},
-    )
-    await log.append(SchoolDetailsChanged(details=details, recorded_by=None, recorded_at=log.now))
 
 
 async def test_a_register_that_closed_without_an_entry_was_not_taken(log: SchoolLog) -> None:
@@ -74,7 +50,7 @@ async def test_a_register_that_closed_without_an_entry_was_not_taken(log: School
     assert before == []
     assert await not_taken(log) == [(TUESDAY, "AM", "7B")]
     alert = await alert_of(log, AM, "7B")
-    assert (alert["pupil"], alert["figures"]) == (None, '{"expected": 2}')
+    assert (alert["pupil"], json.loads(alert["figures"])) == (None, {"expected": 2})
 
 
 async def test_a_register_with_one_entry_was_taken(log: SchoolLog) -> None:
@@ -95,6 +71,49 @@ async def test_each_group_has_its_register_and_those_of_none_another(log: School
     await follow_to(log, TUESDAY, time(12))
 
     assert await not_taken(log) == [(TUESDAY, "AM", group) for group in ("7C", "8A", None)]
+
+
+async def in_a_choir(log: SchoolLog) -> None:
+    """Put a pupil on the register of a choir too, with one who is in no other group."""
+    await follow_to(log, FIRST, time(17))
+    await log.change("p1", in_groups("7B", "Choir"))
+    await log.admit("p3", group="Choir")
+
+
+async def test_a_register_taken_in_another_group_is_not_taken_in_this(log: SchoolLog) -> None:
+    await in_a_choir(log)
+    await log.mark(AM, {"p1": "/"})
+
+    await follow_to(log, TUESDAY, time(12))
+
+    assert await not_taken(log) == [(TUESDAY, "AM", group) for group in ("7B", "Choir")]
+
+
+async def test_nor_does_it_end_the_alert_of_this(log: SchoolLog) -> None:
+    await in_a_choir(log)
+    await follow_to(log, TUESDAY, time(9, 40))
+    await log.mark(AM, {"p1": "/", "p3": "/"})
+
+    await follow(log)
+
+    assert await not_taken(log) == [(TUESDAY, "AM", "7B")]
+    assert await not_taken(log, "closed") == [(TUESDAY, "AM", "Choir")]
+
+
+async def test_entries_made_one_by_one_end_it_with_the_second(log: SchoolLog) -> None:
+    await in_a_choir(log)
+    await log.change("p2", in_groups("7B", "8B"))
+    await log.change("p3", in_groups("7B"))
+    await follow_to(log, TUESDAY, time(9, 40))
+    await log.mark(AM, {"p1": "/"})
+    await follow(log)
+    after_one = await not_taken(log)
+    await log.mark(AM, {"p2": "/"})
+
+    await follow(log)
+
+    assert (TUESDAY, "AM", "7B") in after_one
+    assert (TUESDAY, "AM", "7B") not in await not_taken(log)
 
 
 async def test_an_alert_ends_as_the_register_is_taken(log: SchoolLog) -> None:
@@ -167,15 +186,6 @@ async def test_a_school_that_never_took_a_register_is_not_reminded(database_url:
         assert await not_taken(log) == []
 
 
-async def test_a_session_held_no_more_withdraws_the_alert(log: SchoolLog) -> None:
-    await follow_to(log, TUESDAY, time(12))
-    await log.publish(calendar_of(Closure(TUESDAY, "Flood")))
-
-    await follow(log)
-
-    assert await not_taken(log, "withdrawn") == [(TUESDAY, "AM", "7B")]
-
-
 async def test_a_session_opened_afterwards_is_not_gone_back_to(log: SchoolLog) -> None:
     await log.publish(calendar_of(Closure(TUESDAY, "INSET")))
     await follow_to(log, TUESDAY, time(17))
@@ -209,10 +219,7 @@ async def test_a_closing_that_times_stated_anew_put_into_the_past_is_not_gone_ba
 
 
 async def test_minutes_of_grace_that_were_set_are_waited(log: SchoolLog) -> None:
-    period = TermsPeriod(terms={"grace_minutes": 20}, in_force_from=FIRST, source="governors")
-    await log.append(
-        RuleTermsSet(rule=RULE, periods=(period,), recorded_by=OFFICER, recorded_at=log.now)
-    )
+    await set_grace(log, minutes=20)
 
     await follow_to(log, TUESDAY, time(9, 44))
     before = await not_taken(log)
@@ -220,7 +227,7 @@ async def test_minutes_of_grace_that_were_set_are_waited(log: SchoolLog) -> None
 
     assert before == []
     assert await not_taken(log) == [(TUESDAY, "AM", "7B")]
-    assert '"grace_minutes": 20' in (await alert_of(log, AM, "7B"))["terms"]
+    assert json.loads((await alert_of(log, AM, "7B"))["terms"])["grace_minutes"] == 20
 
 
 async def test_what_a_person_closed_is_not_ended_again(log: SchoolLog) -> None:

@@ -1,7 +1,7 @@
 """Passing rules over costs nothing but time: what is passed over would have changed nothing."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from attendance.admission_entry import CharacteristicPeriod
@@ -10,10 +10,10 @@ from attendance.codes import Code
 from attendance.events import ThresholdMet, ThresholdWithdrawn
 from attendance.identifiers import AcademicYear
 from attendance.rules.catalogue import RULES
-from attendance.rules.facts import Arrangement
+from attendance.rules.facts import Arrangement, Deleted, Entered
 from attendance.rules.rule import Cause
 from attendance.session import Half, Session
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.judged import (
     CALENDAR,
@@ -101,6 +101,28 @@ def test_nor_had_it_for_a_pupil_to_whom_not_every_session_was_due(
         assert judged.left_unsaid(change.position) == []
 
 
+@settings(max_examples=30, deadline=None)
+@given(runs, disorder, has, arrangements, st.integers(1, 60))
+@example([("/", 2), ("I", 20)], [], (), (), 6)
+def test_nor_had_it_of_a_pupil_who_left_and_was_admitted_again(
+    made: list[tuple[str, int]],
+    mess: list[tuple[int, int, str]],
+    characteristics: tuple[CharacteristicPeriod, ...],
+    planned: tuple[Arrangement, ...],
+    place: int,
+) -> None:
+    again = SESSIONS[place].on
+    once = facts(characteristics=characteristics, arrangements=planned)
+    (entered,) = once.enrolments
+    left = entered._replace(deleted=Deleted(again - timedelta(days=1), again, "a", 0))
+    judged = Judged((0, replace(once, enrolments=(left, Entered(again, again, 0)))))
+    judged.happens(Look(0, OF_ADMISSION | OF_PLANS, CHANGED))
+
+    for change in history(made, mess):
+        judged.happens(change)
+        assert judged.left_unsaid(change.position) == []
+
+
 @settings(max_examples=60, deadline=None)
 @given(runs, disorder, has, arrangements, has, arrangements, st.integers(0, 150))
 def test_nor_had_it_around_characteristics_and_plans_stated_anew(
@@ -123,6 +145,17 @@ def test_nor_had_it_around_characteristics_and_plans_stated_anew(
             judged.happens(Look(at + 1, OF_PLANS, ARRANGED))
         judged.happens(change)
         assert judged.left_unsaid(change.position) == []
+
+
+def test_another_time_on_roll_may_judge_entries_otherwise_from_its_starting_day_on() -> None:
+    once = facts()
+    (entered,) = once.enrolments
+    again = Entered(SESSIONS[20].on, SESSIONS[20].on, 9)
+    twice = replace(once, enrolments=(entered, again))
+    moved = replace(once, enrolments=(entered, again._replace(starting_day=SESSIONS[10].on)))
+
+    assert differ_from(once, twice) == place_of(Session(SESSIONS[20].on, Half.AM))
+    assert differ_from(twice, moved) == place_of(Session(SESSIONS[10].on, Half.AM))
 
 
 @settings(max_examples=60, deadline=None)

@@ -5,15 +5,29 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
+from uuid import uuid4
 
 import pytest
 from attendance.calendar import Closure
+from attendance.events import ThresholdLapsed
+from attendance.identifiers import PupilId
 from attendance.session import Half, Session
-from eventlog import Batch, Connection, StoredEvent, consume, head, rebuild_school
-from support.followed import FIRST, SCHOOL, SECOND, alerts, follow, said
+from eventlog import (
+    Batch,
+    Connection,
+    Skip,
+    StoredEvent,
+    consume,
+    head,
+    rebuild_school,
+    record_fault,
+    skip,
+)
+from support.followed import FIRST, PRESENT, SCHOOL, SECOND, alerts, follow, said
 from support.log import connected
 from support.postgres import create_database, drop_database
 from support.school_log import SchoolLog, calendar_of, placed
+from thresholds.errors import AlertNeverRaised
 from thresholds.processor import processor
 
 WEEK = timedelta(weeks=1)
@@ -112,6 +126,22 @@ async def test_the_alerts_are_the_same_whatever_the_size_of_the_batches(
     assert told[0] == told[1] == told[2]
 
 
+async def pass_over(log: SchoolLog, position: int) -> None:
+    """Have the service pass over an event, as a person may whom it holds back."""
+    held = ("thresholds", SCHOOL)
+    await record_fault(log.conn, *held, position=position, error="X at y", now=log.now)
+    skipped = Skip(
+        consumer="thresholds",
+        school=SCHOOL,
+        position=position,
+        reason="Written by a test of ours.",
+        by_name="O. Perator",
+        by_position="On call",
+        skipped_at=log.now,
+    )
+    await skip(log.conn, skipped)
+
+
 def undated(event: StoredEvent) -> tuple[object, ...]:
     fields = json.loads(event.payload)
     return event.kind, {key: each for key, each in fields.items() if not key.endswith("_at")}
@@ -128,6 +158,22 @@ async def test_a_rebuild_makes_the_same_rows_and_says_nothing(log: SchoolLog) ->
     assert await head(log.conn, SCHOOL) == newest
     assert await all_rows(log.conn) == rows
     assert len(rows["alert"]) > 6
+
+
+async def test_after_a_rebuild_only_those_are_due_for_whom_time_may_change_something(
+    log: SchoolLog,
+) -> None:
+    await log.open("p1", "p2", "p3", "p4")
+    await log.week(FIRST, {"p1": PRESENT, "p2": "N/////////", "p3": PRESENT})
+    await log.suspend("p3", SECOND, SECOND)
+    await log.change("p1", placed(STARTED, "8"))
+    await log.leave("p4", FIRST)
+    await follow(log)
+
+    await rebuild_school(log.conn, processor(log.clock), SCHOOL)
+
+    rows = await log.conn.fetch("SELECT pupil FROM thresholds.pupil WHERE due_at IS NOT NULL")
+    assert sorted(row["pupil"] for row in rows) == ["p2", "p3"]
 
 
 async def test_a_rebuild_between_finding_and_hearing_of_it_loses_and_doubles_nothing(
@@ -165,6 +211,46 @@ async def test_an_alert_already_in_the_log_is_withdrawn_although_the_table_never
 
     (alert,) = await alerts(log, "persistent-absence")
     assert alert["steps"] == ["met", "lapsed"]
+
+
+@pytest.mark.parametrize("limit", [1, 500])
+async def test_what_goes_on_about_an_alert_whose_raising_is_passed_over_is_so_too(
+    log: SchoolLog, limit: int
+) -> None:
+    await log.open("p1")
+    await log.week(FIRST, {"p1": "I/////////"})
+    await consume(log.conn, processor(log.clock), SCHOOL)
+    for event in await said(log.conn):
+        if event.kind == "ThresholdMet.v1":
+            await pass_over(log, event.position)
+    await log.mark(Session(SECOND, Half.AM), {"p1": "/"})
+    await follow(log, limit=limit)
+
+    await rebuild_school(log.conn, processor(log.clock), SCHOOL)
+    rebuilt, before = await alerts(log, "persistent-absence"), await said(log.conn)
+    await log.amend(Session(FIRST, Half.AM), "p1", "I", "O")
+    await follow(log, limit=limit)
+
+    after = (await said(log.conn))[len(before) :]
+    assert "ThresholdLapsed.v1" in {event.kind for event in before}
+    assert "ThresholdCorrected.v1" in {event.kind for event in after}
+    assert rebuilt == await alerts(log, "persistent-absence") == []
+
+
+async def test_nothing_is_passed_over_that_nobody_had_passed_over(log: SchoolLog) -> None:
+    await log.open("p1")
+    never_raised = ThresholdLapsed(
+        alert=uuid4(),
+        rule="persistent-absence",
+        pupil=PupilId("p1"),
+        lapsed_on=Session(FIRST, Half.AM),
+        reason="With later entries it holds no longer.",
+        lapsed_at=log.now,
+    )
+    await log.append(never_raised)
+
+    with pytest.raises(AlertNeverRaised):
+        await follow(log)
 
 
 async def test_what_dies_before_the_commit_is_found_again_and_said_once(log: SchoolLog) -> None:

@@ -96,6 +96,22 @@ async def test_a_starting_day_that_is_moved_corrects_the_return(log: SchoolLog) 
     assert alert["steps"] == ["met", "withdrawn"]
 
 
+async def test_a_starting_day_that_is_moved_keeps_the_alert_with_its_ground(log: SchoolLog) -> None:
+    entered = await log.append(admitted(log, starting=SECOND))
+    moves = []
+    for later in (1, 2):
+        starting = SECOND + timedelta(days=later)
+        changed = replace(log.changed("p1", placed(starting)), starting_day=starting)
+        moves.append(await log.append(changed))
+
+    await follow(log)
+
+    (alert,) = await alerts(log, "new-pupil-return")
+    assert alert["steps"] == ["met", "corrected", "corrected"]
+    assert json.loads(alert["rests_on"]) == [entered, *moves]
+    assert alert["due_on"] == SECOND + timedelta(days=7)
+
+
 async def test_a_phase_stated_anew_judges_admissions_anew(log: SchoolLog) -> None:
     await log.append(admitted(log))
     await follow(log)

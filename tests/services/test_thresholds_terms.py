@@ -130,7 +130,7 @@ async def test_pupils_are_judged_by_what_was_set_and_anew_when_it_is_taken_back(
     await rollbook.settle()
 
     assert raised == [("open", POLICY.partition(",")[0])]
-    assert [status for status, _ in await statuses(rollbook)] == ["closed"]
+    assert [status for status, _ in await statuses(rollbook)] == ["withdrawn"]
 
 
 async def test_after_a_rebuild_a_school_is_still_judged_by_what_it_set(

@@ -14,6 +14,7 @@ from eventlog import (
     RecordedTooEarly,
     consume,
     consume_due,
+    consume_time,
     due_schools,
     head,
     rebuild_school,
@@ -58,6 +59,23 @@ async def test_an_absence_left_unexplained_is_overdue_once_its_time_is_over(
     assert alert["status"] == "open"
     assert alert["due_on"] == date(2026, 9, 14)
     assert alert["raised_at"] == ENDS + MOMENT
+
+
+async def test_time_before_an_event_says_by_itself_what_it_says_with_the_event(
+    log: SchoolLog,
+) -> None:
+    await log.open("p1")
+    await log.mark(MONDAY_AM, {"p1": "N"})
+    await follow(log)
+    log.now = ENDS + MOMENT
+    await log.amend(MONDAY_AM, "p1", "N", "I")
+
+    await consume_time(log.conn, processor(log.clock), SCHOOL)
+    before = await alerts(log, OVERDUE)
+    await follow(log)
+
+    assert [each["steps"] for each in before] == [["met"]]
+    assert [each["steps"] for each in await alerts(log, OVERDUE)] == [["met", "lapsed"]]
 
 
 async def test_what_is_answered_in_time_is_never_overdue(log: SchoolLog) -> None:
@@ -107,7 +125,10 @@ async def test_a_day_closed_afterwards_takes_the_ground_away_until_it_is_over(
 
     await wait_until(log, ENDS + timedelta(hours=24))
 
-    assert [each["steps"] for each in await alerts(log, OVERDUE)] == [["met", "lapsed", "reopened"]]
+    assert [each["steps"] for each in await alerts(log, OVERDUE)] == [
+        ["met", "withdrawn"],
+        ["met"],
+    ]
 
 
 async def test_the_sixth_day_of_a_suspension_comes_without_an_event(log: SchoolLog) -> None:

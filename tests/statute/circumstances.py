@@ -8,7 +8,7 @@ from attendance.admission_entry import CharacteristicPeriod
 from attendance.age import of_compulsory_school_age
 from attendance.calendar import SchoolCalendar
 from attendance.rules.circumstances import Circumstances, Considered
-from attendance.rules.facts import Arrangement, Entered, Placed, PupilFacts
+from attendance.rules.facts import Arrangement, Deleted, Entered, Placed, PupilFacts
 from attendance.rules.finding import Due, Entry, always_due
 from attendance.school_details import SchoolDetails
 from domain.given import DETAILS
@@ -39,6 +39,12 @@ def pupil(
         characteristics=characteristics,
         arrangements=arrangements,
     )
+
+
+def twice_on_roll(last_on: date, again_from: date) -> tuple[Entered, ...]:
+    """Two times on roll: up to a day, and from another."""
+    deleted = Deleted(last_on, last_on, "a", 500)
+    return Entered(START, START, 1, deleted), Entered(again_from, again_from, 501)
 
 
 def circumstances(

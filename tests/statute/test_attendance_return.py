@@ -12,7 +12,7 @@ from attendance.rules.attendance_return import (
 )
 from attendance.rules.finding import Due, Entry, Finding
 from attendance.session import Session
-from statute.circumstances import circumstances, pupil
+from statute.circumstances import circumstances, pupil, twice_on_roll
 from statute.registers import AUTUMN_2024, CALENDAR, am, pm, register
 
 AWAY = "OOOOOOOOOO"
@@ -143,3 +143,18 @@ def test_days_on_which_the_pupil_isn_t_of_compulsory_school_age_are_none_of_them
 
     assert DEFINITION.findings(too_young, FROM_AUGUST_2024) == ()
     assert DEFINITION.findings(circumstances(entries), FROM_AUGUST_2024)
+
+
+def test_an_absence_does_not_go_on_through_a_deletion_and_another_admission() -> None:
+    left, again = date(2026, 9, 11), date(2026, 9, 21)
+    one = register(AWAY, None, AWAY, monday=EARLIER)
+    both = register(AWAY, None, AWAY, AWAY, monday=EARLIER)
+    twice = pupil(enrolments=twice_on_roll(left, again))
+
+    def found_in(entries: Sequence[Entry]) -> Sequence[Finding]:
+        return DEFINITION.findings(circumstances(entries, twice), FROM_AUGUST_2024)
+
+    assert found_in(one) == ()
+    (finding,) = found_in(both)
+    assert finding.met_on == pm(date(2026, 10, 2))
+    assert not finding.provisional  # no session between the two was due

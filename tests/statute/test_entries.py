@@ -12,7 +12,6 @@ from attendance.errors import RegisterRefused
 from attendance.identifiers import PupilId
 from attendance.plan_events import PlanEvent
 from attendance.recording import RawMark, RecordMarks, record_marks
-from attendance.rules.figures import figures_of
 from attendance.school import evolve
 from attendance.session import Session
 from domain.arranged import mornings_off
@@ -100,13 +99,3 @@ def test_tv67_an_amendment_holds_original_amended_reason_date_name_and_position(
     assert recorded["amendments"][0]["reason"] == "medical note"
     assert recorded["recorded_at"] == "2026-11-24T09:30:00Z"
     assert recorded["recorded_by"] == {"name": "A. Smith", "position": "Attendance Officer"}
-
-
-def test_tv68_a_register_not_taken_is_thirty_missing_marks_none_of_them_possible() -> None:
-    school = a_school(*[admitted(f"c-{number}") for number in range(30)])
-    entries: dict[PupilId, Code] = {}
-
-    missing = [pupil for pupil in school.roll_on(ON, "7B") if pupil.pupil not in entries]
-
-    assert len(missing) == 30
-    assert figures_of(entries.values()).possible == 0

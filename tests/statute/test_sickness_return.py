@@ -10,7 +10,7 @@ from attendance.rules.finding import Entry, Finding
 from attendance.rules.sickness_return import FROM_AUGUST_2024, sickness_return
 from statute.arrangements import illness
 from statute.boundaries import met
-from statute.circumstances import circumstances, pupil
+from statute.circumstances import circumstances, pupil, twice_on_roll
 from statute.registers import am, pm, register
 
 ILL = ".........."
@@ -221,3 +221,31 @@ def test_other_absences_dont_add_up() -> None:
 
 def replaced(entry: Entry, position: int) -> Entry:
     return entry._replace(position=position)
+
+
+def test_a_period_does_not_go_on_through_a_deletion_and_another_admission() -> None:
+    again = date(2026, 11, 16)
+    twice = pupil(
+        enrolments=twice_on_roll(date(2026, 11, 13), again),
+        arrangements=(illness(am(again), date(2026, 12, 7)),),
+    )
+    entries = register("///////.--", "..--------", monday=NOVEMBER)
+
+    assert sickness_return(circumstances(entries, twice)) == ()
+    later = replace(twice, arrangements=(illness(am(again), date(2026, 12, 8)),))
+    (finding,) = sickness_return(circumstances(entries, later))
+    assert finding.met_on == am(again)
+    assert finding.evidence == ()
+
+
+def test_each_time_on_roll_has_its_own_return_of_days_expected() -> None:
+    again = date(2026, 11, 16)
+    reported = (
+        illness(am(NOVEMBER), date(2026, 12, 7), 900),
+        illness(am(again), date(2026, 12, 14), 901),
+    )
+    twice = pupil(enrolments=twice_on_roll(date(2026, 11, 13), again), arrangements=reported)
+
+    findings = sickness_return(circumstances((), twice))
+
+    assert [each.rests_on for each in findings] == [(900,), (901,)]

@@ -1,5 +1,6 @@
 """What practitioners are told of a child, trigger by trigger."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from attendance.rules.social_worker_absence import (
 )
 from attendance.session import Session
 from statute.boundaries import lasting
-from statute.circumstances import START, circumstances, held, pupil
+from statute.circumstances import START, circumstances, held, pupil, twice_on_roll
 from statute.registers import am, pm, register
 
 HERE = "//////////"
@@ -199,3 +200,12 @@ def test_a_child_none_of_whose_characteristics_matter_isn_t_walked() -> None:
 
     assert DEFINITION.findings(circumstances(entries, pupil(held("ehcp"))), FROM_AUGUST_2024) == ()
     assert DEFINITION.findings(circumstances(entries, CHILD), FROM_AUGUST_2024)
+
+
+def test_a_run_does_not_go_on_through_a_deletion_and_another_admission() -> None:
+    twice = replace(CHILD, enrolments=twice_on_roll(date(2026, 9, 18), date(2026, 9, 28)))
+
+    assert found("////////NN", None, "NN////////", facts=twice, trigger="unexplained") == (
+        "2026-09-18 AM, 2026-09-28 AM",
+        "2026-09-28 AM, 2026-09-29 AM",
+    )

@@ -59,6 +59,7 @@ LISTS: Final = {
     "GET /thresholds/v1/attendance",
     f"GET {SUBSCRIPTION}",
     "GET /notifications/v1/deliveries",
+    "GET /notifications/v1/operations/events",
     f"GET {RETURNS}",
 }
 # An authority's alone, or somebody's who acts for every school.

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,29 +11,29 @@ from uuid import uuid4
 
 import asyncpg
 from attendance.codec import encode
-from attendance.codes import Code
-from attendance.events import Mark, MarksRecorded
+from attendance.events import Mark, MarksRecorded, RetentionHoldLifted
 from attendance.identifiers import PupilId, Urn
+from attendance.retention_events import HoldId
 from attendance.session import Half, Session
-from attendance.streams import session_stream
+from attendance.streams import school_stream, session_stream
 from eventlog import Command, NewEvent, SchoolId, append, consume, head
 from support.command import ROLLBOOK, environment, rollbook
 from support.eventually import eventually
 from support.log import OTHER_SCHOOL, SCHOOL, connected
-from support.school_log import HALF_TERMS, OFFICER, SchoolLog
+from support.school_log import HALF_TERMS, OFFICER, SchoolLog, code_in
 from thresholds.processor import REPLAY_EVENTS, processor
 
 NAME: Final = "thresholds"
 SMALL, LARGE = SCHOOL, OTHER_SCHOOL
 PATIENCE_SECONDS: Final = 60  # for a process to start, on the slowest machine
-PUPILS: Final = [f"p{number}" for number in range(16)]
+PUPILS: Final = ("p1", "p2", "p3")
 DAYS: Final = [
     on
     for term in HALF_TERMS
     for on in (term.starts + timedelta(days=n) for n in range((term.ends - term.starts).days + 1))
     if on.weekday() < 5
 ]
-CODES_OF_ONE: Final = "/////////G/I/O//////"  # of one pupil, so that there are alerts
+CODES_OF_ONE: Final = "/////////G/I/O//////"  # of the first pupil, so that there are alerts
 
 # The second batch of the large school waits here to be killed: the first one is committed.
 GATE: Final = f"""
@@ -149,32 +149,49 @@ async def a_large_school(conn: asyncpg.Connection) -> int:
     """Make a school that isn't; give its newest position."""
     log = SchoolLog(conn, LARGE)
     await log.open(*PUPILS)
-    sessions = [Session(on, half) for on in DAYS for half in Half]
     for pupil in PUPILS:
-        drawn = CODES_OF_ONE if pupil == PUPILS[0] else "/"
-        log.now += timedelta(seconds=1)
-        events = [
-            register(log, session, pupil, drawn[place % len(drawn)])
-            for place, session in enumerate(sessions)
-        ]
-        await append(
-            conn, SchoolId(LARGE), events, command=Command(uuid4(), b""), recorded_at=log.now
-        )
+        await append_all(log, registers(log, pupil))
+        if pupil == PUPILS[0]:
+            await append_all(log, [passed_by(log)] * REPLAY_EVENTS)
     await follow(log)
     return await head(conn, LARGE)
 
 
+def registers(log: SchoolLog, pupil: str) -> list[NewEvent]:
+    """Make every register of a pupil's year."""
+    drawn = CODES_OF_ONE if pupil == PUPILS[0] else "/"
+    sessions = [Session(on, half) for on in DAYS for half in Half]
+    return [
+        register(log, session, pupil, drawn[place % len(drawn)])
+        for place, session in enumerate(sessions)
+    ]
+
+
 def register(log: SchoolLog, session: Session, pupil: str, drawn: str) -> NewEvent:
     """Make a register of one pupil."""
-    code = Code.PRESENT_PM if drawn == "/" and session.half is Half.PM else Code(drawn)
     event = MarksRecorded(
         session=session,
         group=pupil,
-        marks=(Mark(PupilId(pupil), code),),
+        marks=(Mark(PupilId(pupil), code_in(drawn, session.half)),),
         recorded_by=OFFICER,
         recorded_at=log.now,
     )
     return NewEvent(session_stream(Urn(LARGE), session), *encode(event))
+
+
+def passed_by(log: SchoolLog) -> NewEvent:
+    """Make an event that figures and alerts don't depend on."""
+    event = RetentionHoldLifted(
+        hold=HoldId(uuid4()), reason="concluded", recorded_by=OFFICER, recorded_at=log.now
+    )
+    return NewEvent(school_stream(Urn(LARGE)), *encode(event))
+
+
+async def append_all(log: SchoolLog, events: Sequence[NewEvent]) -> None:
+    """Append events at once."""
+    command = Command(uuid4(), b"")
+    await append(log.conn, SchoolId(log.urn), events, command=command, recorded_at=log.now)
+    log.now += timedelta(seconds=1)
 
 
 async def follow(log: SchoolLog) -> None:

@@ -9,10 +9,16 @@ from statute.boundaries import Example, met
 from statute.circumstances import START, circumstances, pupil
 
 
-def _found(terms: DeletionReturnTerms, last_on: date, year_group: str = "5") -> tuple[str, ...]:
+def _found(
+    terms: DeletionReturnTerms,
+    last_on: date,
+    year_group: str = "5",
+    *,
+    recorded_on: date | None = None,
+) -> tuple[str, ...]:
     facts = pupil(
         placements=(Placed(START, year_group, boarder=False, groups=()),),
-        enrolments=(Entered(START, START, 1, Deleted(last_on, last_on, "a", 2)),),
+        enrolments=(Entered(START, START, 1, Deleted(last_on, recorded_on or last_on, "a", 2)),),
     )
     return met(deletion_return(circumstances((), facts), terms))
 
@@ -27,6 +33,11 @@ EXAMPLES: Final = (
         "of a deletion on the first day",
         lambda terms: _found(terms, date(2024, 8, 19)),
         ("2024-08-19 PM",),
+    ),
+    Example(
+        "not of a last day on roll before it, recorded since",
+        lambda terms: _found(terms, date(2024, 8, 18), recorded_on=date(2024, 8, 20)),
+        (),
     ),
     Example("not of one the day before", lambda terms: _found(terms, date(2024, 8, 18)), ()),
 )

@@ -9,10 +9,12 @@ from statute.boundaries import Example
 from statute.circumstances import circumstances, pupil
 
 
-def _due(terms: NewPupilReturnTerms, on: date, year_group: str = "5") -> list[date | None]:
+def _due(
+    terms: NewPupilReturnTerms, on: date, year_group: str = "5", *, recorded_on: date | None = None
+) -> list[date | None]:
     facts = pupil(
         placements=(Placed(on, year_group, boarder=False, groups=()),),
-        enrolments=(Entered(on, on, 1),),
+        enrolments=(Entered(on, recorded_on or on, 1),),
     )
     return [each.due_on for each in new_pupil_return(circumstances((), facts), terms)]
 
@@ -31,6 +33,11 @@ EXAMPLES: Final = (
     Example(
         "of a name entered on the first day",
         lambda terms: _due(terms, date(2024, 8, 19)),
+        [date(2024, 8, 24)],
+    ),
+    Example(
+        "of a starting day before it, entered on the first day",
+        lambda terms: _due(terms, date(2024, 8, 18), recorded_on=date(2024, 8, 19)),
         [date(2024, 8, 24)],
     ),
     Example("not of one the day before", lambda terms: _due(terms, date(2024, 8, 18)), []),

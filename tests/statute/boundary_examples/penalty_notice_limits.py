@@ -1,20 +1,19 @@
 """At the edges of what a notice costs, until when, and how many there may be."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from attendance.penalty_notices import PenaltyNotice
 from attendance.rules.penalty_notice_limits import (
     NextNotice,
     PenaltyNoticeLimitTerms,
+    last_day,
     next_notice,
     payments,
-    settles,
 )
 from statute.boundaries import Example
 
 RECEIVED: Final = date(2026, 10, 1)
-DAY: Final = timedelta(days=1)
 
 
 def issued(*days: date) -> list[PenaltyNotice]:
@@ -26,15 +25,18 @@ def _next(terms: PenaltyNoticeLimitTerms, *days: date, on: date) -> tuple[int, b
     return notice.number, notice.permitted
 
 
-def _settling(terms: PenaltyNoticeLimitTerms, number: int) -> list[int | None]:
-    """What settles a notice on days 21, 22, 28 and 29."""
-    payable = payments(number, terms)
-    return [settles(payable, RECEIVED, RECEIVED + (day - 1) * DAY) for day in (21, 22, 28, 29)]
+def _settling(terms: PenaltyNoticeLimitTerms, number: int) -> list[tuple[int, str]]:
+    """What settles a notice, and to which day."""
+    return [(each.pounds, f"{last_day(each, RECEIVED)}") for each in payments(number, terms)]
 
 
 EXAMPLES: Final = (
-    Example("a first notice", lambda terms: _settling(terms, 1), [80, 160, 160, None]),
-    Example("a second one", lambda terms: _settling(terms, 2), [160, 160, 160, None]),
+    Example(
+        "a first notice",
+        lambda terms: _settling(terms, 1),
+        [(80, "2026-10-21"), (160, "2026-10-28")],
+    ),
+    Example("a second one", lambda terms: _settling(terms, 2), [(160, "2026-10-28")]),
     Example(
         "a second one is permitted",
         lambda terms: _next(terms, date(2026, 10, 1), on=date(2027, 3, 1)),

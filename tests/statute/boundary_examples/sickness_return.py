@@ -24,6 +24,12 @@ def _expected(terms: SicknessReturnTerms, back_on: date) -> tuple[str, ...]:
     return met(sickness_return(circumstances((), facts), terms))
 
 
+def _at_sixteen(terms: SicknessReturnTerms, starts: date) -> tuple[str, ...]:
+    """Of one who is over the age after 25 June 2027: what an illness until 1 August comes to."""
+    facts = pupil(born=date(2011, 5, 5), arrangements=(illness(am(starts), date(2027, 8, 1)),))
+    return met(sickness_return(circumstances((), facts), terms))
+
+
 def _counted(terms: SicknessReturnTerms) -> set[Code]:
     mondays = [date(2026, 9, 7), date(2026, 9, 14), date(2026, 9, 21)]
     return {
@@ -59,6 +65,16 @@ EXAMPLES: Final = (
         ("2026-09-07 AM",),
     ),
     Example("back after fourteen", lambda terms: _expected(terms, date(2026, 9, 25)), ()),
+    Example(
+        "fifteen expected of compulsory school age",
+        lambda terms: _at_sixteen(terms, date(2027, 6, 7)),
+        ("2027-06-07 AM",),
+    ),
+    Example(
+        "fourteen of it, and more when it is over",
+        lambda terms: _at_sixteen(terms, date(2027, 6, 8)),
+        (),
+    ),
     Example("this code counts and no other", _counted, {Code.I}),
     Example(
         "complete on the first day",

@@ -31,8 +31,9 @@ class CohortTerms:
     """Whom the published figures are about, as it stands from a day on.
 
     Attributes:
-        ages: the youngest and the oldest, on 31 August before the academic year. Those who are four
-            are told of apart, with every absence taken for authorised.
+        ages: the youngest and the oldest, on 31 August before the academic year. The Department
+            tells of those who are four apart, with every absence taken for authorised; here they
+            are left out.
     """
 
     ages: tuple[int, int]

@@ -14,7 +14,7 @@ from eventlog.consume import (
     lag,
     next_handed,
 )
-from eventlog.due import consume_due, due_schools
+from eventlog.due import consume_due, consume_time, due_schools
 from eventlog.errors import (
     CommandInFlight,
     CommandReused,
@@ -73,7 +73,7 @@ from eventlog.retention import (
     stretches_of,
     years_of_schools,
 )
-from eventlog.skips import Skip, skip, skips
+from eventlog.skips import Skip, passed_over, skip, skips
 
 __all__ = [
     "LAST",
@@ -114,6 +114,7 @@ __all__ = [
     "clear_fault",
     "consume",
     "consume_due",
+    "consume_time",
     "cursor_of",
     "dirty_schools",
     "due_schools",
@@ -134,6 +135,7 @@ __all__ = [
     "newest_of",
     "next_handed",
     "note_rebuild",
+    "passed_over",
     "position_at",
     "put_in_place",
     "read_at",

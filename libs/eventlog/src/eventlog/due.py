@@ -5,17 +5,19 @@ instant has come. Under the lock of its cursor, so that of several replicas one 
 past closed behind the instant, so that what was known then is what it will ever have been.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from eventlog.connection import Connection
-from eventlog.consume import Batch, Consumer, Cursor, Dirty, lock_cursor
-from eventlog.read import head, newest_at, settle
+from eventlog.consume import Batch, Consumer, Cursor, Dirty, lock_cursor, next_handed
+from eventlog.read import head, newest_at, read_at, settle
 from eventlog.record import SchoolId
 
 HELD_BACK: Final = """
 SELECT school_id, next_try_at <= $2 AS again FROM eventlog.consumer_fault WHERE consumer = $1
 """
+
+MOMENT: Final = timedelta(microseconds=1)
 
 
 async def due_schools(
@@ -57,6 +59,29 @@ async def consume_due(
         batch = Batch(school, cursor.version, (), live=True, after=cursor.position, at=due_at)
         await consumer.handle(conn, batch)
     return True
+
+
+async def consume_time(conn: Connection, consumer: Consumer, school: SchoolId) -> None:
+    """Have the effect of what was due before a school's next event, without the event.
+
+    As the batch with the event would have it first. Nothing where time changes nothing, no event
+    waits, or another replica has the school.
+
+    Args:
+        conn: with no transaction open.
+    """
+    if consumer.due is None:
+        return
+    async with conn.transaction():
+        cursor = await lock_cursor(conn, consumer.name, school)
+        if cursor is None:
+            return
+        following = await read_at(conn, school, [await next_handed(conn, consumer, school)])
+        for event in following:
+            at, after = event.recorded_at - MOMENT, event.position - 1
+            await consumer.handle(
+                conn, Batch(school, cursor.version, (), live=True, after=after, at=at)
+            )
 
 
 async def _all_is_known(

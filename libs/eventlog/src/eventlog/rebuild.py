@@ -143,11 +143,11 @@ async def _go_on(conn: Connection, making: _Making, new: Cursor) -> tuple[Cursor
         Where the new version stands, the position of the one it replaces, and whether it has.
     """
     consumer, forget, school, made_by = making
-    limit = consumer.replay_events or consumer.batch_events
+    few, limit = consumer.batch_events, consumer.replay_events or consumer.batch_events
     async with conn.transaction():
         old = Cursor(**await conn.fetchrow(CURSOR, school, consumer.name))
         # Held still for the last batch alone: whoever follows the school live passes by till then.
-        last = old.position - new.position <= limit
+        last = old.position - new.position <= few
         if last:
             old = Cursor(**await conn.fetchrow(ACTIVE, school, consumer.name))
         moved = await step(conn, consumer, school, new, live=False, limit=limit, up_to=old.position)

@@ -21,6 +21,7 @@ from eventlog import (
     clear_fault,
     consume,
     consume_due,
+    consume_time,
     dirty_schools,
     due_schools,
     lag,
@@ -110,27 +111,22 @@ async def follow(runtime: Runtime, consumer: Consumer, metrics: Metrics) -> None
 async def catch_up(runtime: Runtime, consumer: Consumer, metrics: Metrics, losses: Losses) -> None:
     """Work off every school that has news for a consumer, a few at once, until none has.
 
-    That an instant has come is news as well, to a school without any other.
+    That an instant has come is news as well, to a school without any other. While some school
+    takes long, the others are looked after every `poll_seconds`.
 
     Args:
         losses: kept from one call to the next.
     """
+    at_once = asyncio.Semaphore(SCHOOLS_AT_ONCE)
+    in_hand: dict[SchoolId, asyncio.Task[int]] = {}
     moved = True
-    while moved and not runtime.stopping.is_set():
-        async with of_every_school(runtime.pool) as conn:
-            schools = await dirty_schools(
-                conn, consumer.name, now=runtime.clock(), limit=SCHOOLS_A_LOOK
-            )
-            schools += await due_schools(conn, consumer, now=runtime.clock(), limit=SCHOOLS_A_LOOK)
-        at_once = asyncio.Semaphore(SCHOOLS_AT_ONCE)
-        async with asyncio.TaskGroup() as tasks:
-            batches = [
-                tasks.create_task(
-                    _in_turn(at_once, advance(runtime, consumer, dirty, metrics, losses))
-                )
-                for dirty in schools
-            ]
-        moved = any(batch.result() for batch in batches)
+    async with asyncio.TaskGroup() as tasks:
+        while (moved or in_hand) and not runtime.stopping.is_set():
+            for news in await _with_news(runtime, consumer, places=SCHOOLS_A_LOOK - len(in_hand)):
+                if news.school not in in_hand:
+                    doing = _in_turn(at_once, advance(runtime, consumer, news, metrics, losses))
+                    in_hand[news.school] = tasks.create_task(doing)
+            moved = await _worked_off(in_hand, runtime.settings.poll_seconds)
 
 
 async def advance(
@@ -146,8 +142,7 @@ async def advance(
     if moved:
         losses.pop(dirty.school, None)
         if dirty.held_back:
-            async with of_school(runtime.pool, dirty.school) as conn:
-                await clear_fault(conn, consumer.name, dirty.school)
+            await _let_go(runtime, consumer, dirty)
     if failed:
         losses[dirty.school] += 1
         if failed.passing and losses[dirty.school] < LOSSES_IN_A_ROW:
@@ -159,6 +154,30 @@ async def advance(
     metrics.batch_seconds.labels(consumer.name).observe(time.perf_counter() - started)
     if dirty.due_at is None:
         metrics.consumed.labels(consumer.name).inc(moved)
+    return moved
+
+
+async def _with_news(runtime: Runtime, consumer: Consumer, *, places: int) -> list[Dirty]:
+    """List schools with news, those in hand among them, unless no place is left."""
+    if places <= 0:
+        return []
+    now = runtime.clock()
+    async with of_every_school(runtime.pool) as conn:
+        schools = await dirty_schools(conn, consumer.name, now=now, limit=SCHOOLS_A_LOOK)
+        return schools + await due_schools(conn, consumer, now=now, limit=SCHOOLS_A_LOOK)
+
+
+async def _worked_off(in_hand: dict[SchoolId, asyncio.Task[int]], seconds: float) -> bool:
+    """Wait for the schools in hand, so long at most; put down those that are done.
+
+    Returns:
+        Whether any of these moved.
+    """
+    if in_hand:
+        await asyncio.wait(in_hand.values(), timeout=seconds)
+    moved = False
+    for school in [school for school, doing in in_hand.items() if doing.done()]:
+        moved |= in_hand.pop(school).result() > 0
     return moved
 
 
@@ -206,11 +225,22 @@ async def _had_effect(
         return await consume_due(conn, consumer, school, due_at)
 
 
+async def _let_go(runtime: Runtime, consumer: Consumer, dirty: Dirty) -> None:
+    """End a school's fault, unless it is of an instant that had no effect yet."""
+    async with of_school(runtime.pool, dirty.school) as conn:
+        faults = await standing_faults(conn, consumer.name, dirty.school)
+        at_an_instant = any(fault.position == AN_INSTANT for fault in faults)
+        if dirty.due_at is None and at_an_instant:
+            due = await due_schools(conn, consumer, now=runtime.clock(), limit=SCHOOLS_A_LOOK)
+            if any(each.school == dirty.school for each in due):
+                return
+        await clear_fault(conn, consumer.name, dirty.school)
+
+
 async def _set_aside(runtime: Runtime, consumer: Consumer, dirty: Dirty, failed: Failed) -> None:
-    school, position = dirty.school, AN_INSTANT
+    school = dirty.school
+    position, failed = await _at_fault(runtime, consumer, dirty, failed)
     async with of_school(runtime.pool, school) as conn:
-        if dirty.due_at is None:
-            position = await next_handed(conn, consumer, school)
         await record_fault(
             conn, consumer.name, school, position=position, error=failed.error, now=runtime.clock()
         )
@@ -221,6 +251,27 @@ async def _set_aside(runtime: Runtime, consumer: Consumer, dirty: Dirty, failed:
         position=position,
         error=failed.error,
     )
+
+
+async def _at_fault(
+    runtime: Runtime, consumer: Consumer, dirty: Dirty, failed: Failed
+) -> tuple[int, Failed]:
+    """Tell an event's failure from one of the time before it, which fails without the event too.
+
+    A person may have the event skipped, and nothing would be the better for it.
+    """
+    if dirty.due_at is not None:
+        return AN_INSTANT, failed
+    before = await attempted(_time_passed(runtime, consumer, dirty.school))
+    if isinstance(before, Failed):
+        return AN_INSTANT, before
+    async with of_school(runtime.pool, dirty.school) as conn:
+        return await next_handed(conn, consumer, dirty.school), failed
+
+
+async def _time_passed(runtime: Runtime, consumer: Consumer, school: SchoolId) -> None:
+    async with of_school(runtime.pool, school) as conn:
+        await consume_time(conn, consumer, school)
 
 
 async def _gauge(runtime: Runtime, consumer: Consumer, metrics: Metrics) -> None:

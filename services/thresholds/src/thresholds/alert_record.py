@@ -23,6 +23,7 @@ from attendance.events import (
 )
 from attendance.identifiers import PupilId
 from attendance.penalty_notices import PenaltyNotice
+from attendance.rules.considering import leaves_closed
 from attendance.session import Session
 
 from thresholds.errors import AlertNeverRaised
@@ -126,7 +127,7 @@ def _followed(
 ) -> AlertRecord:
     match event:
         case ThresholdCorrected():
-            kind = StepKind.REOPENED if event.reopened else StepKind.CORRECTED
+            kind = StepKind.REOPENED if _reopens(event, record) else StepKind.CORRECTED
             step = _step(kind, event.corrected_at, position, event.reason)
             record = _restated(record, event)
         case ThresholdWithdrawn():
@@ -145,7 +146,7 @@ def _followed(
 def _restated(record: AlertRecord, event: ThresholdCorrected) -> AlertRecord:
     return replace(
         record,
-        status=Status.OPEN if event.reopened else record.status,
+        status=Status.OPEN if _reopens(event, record) else record.status,
         met_on=event.met_on,
         due_on=event.due_on,
         provisional=event.provisional,
@@ -153,6 +154,15 @@ def _restated(record: AlertRecord, event: ThresholdCorrected) -> AlertRecord:
         rests_on=event.rests_on,
         figures=event.figures,
     )
+
+
+def _reopens(event: ThresholdCorrected, record: AlertRecord) -> bool:
+    """Whether a correction has an alert open again; what a person closed stays closed.
+
+    The judging may have been behind, and have said so without knowing of the decision.
+    """
+    decided = record.considered
+    return event.reopened and not (decided and leaves_closed(record.rule, decided["outcome"]))
 
 
 def _decision(event: AlertConsidered, position: int) -> Json:

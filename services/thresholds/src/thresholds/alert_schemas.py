@@ -8,7 +8,13 @@ from uuid import UUID
 from attendance.codes import Code
 from attendance.penalty_notices import PenaltyNotice
 from attendance.rules.catalogue import RULES
-from attendance.rules.penalty_notice_limits import NextNotice, Payment
+from attendance.rules.penalty_notice_limits import (
+    NextNotice,
+    Payment,
+    last_day,
+    numbered,
+    payments,
+)
 from attendance.session import Half
 from pydantic import Field
 from servicekit.dates import Day
@@ -145,13 +151,46 @@ class PaymentOut(Closed):
         return cls(pounds=payment.pounds, within_days=payment.within_days)
 
 
+class PaymentDueOut(PaymentOut):
+    """An amount that settles a penalty notice that stands."""
+
+    last_day: date | None = Field(
+        description="the last day it settles it on; null until `received_on` is known",
+        examples=["2026-12-10"],
+    )
+
+
+class StandingNoticeOut(NoticeBody):
+    """A penalty notice that nobody withdrew."""
+
+    number: int = Field(
+        description="1 for a first one within the three years up to its day", examples=[1]
+    )
+    payments: list[PaymentDueOut] = Field(description="what settles it, the soonest first")
+
+    @classmethod
+    def numbered(cls, notice: PenaltyNotice, number: int) -> Self:
+        """Show a notice that stands, and until when it can be paid."""
+        received = notice.received_on
+        payments_due = [
+            {
+                "pounds": each.pounds,
+                "within_days": each.within_days,
+                "last_day": None if received is None else last_day(each, received),
+            }
+            for each in payments(number)
+        ]
+        shown = NoticeBody.of(notice).model_dump(mode="json")
+        return cls.model_validate({**shown, "number": number, "payments": payments_due})
+
+
 class NextNoticeOut(Closed):
     """What a penalty notice issued today would be, given those recorded here that stand."""
 
     parent: str | None = Field(
         description="to whom; null: any parent without one", examples=["N. Adeyemi"]
     )
-    earlier: list[NoticeBody] = Field(description="those that stand, oldest first")
+    earlier: list[StandingNoticeOut] = Field(description="those that stand, oldest first")
     number: int = Field(description="1 for a first one within three years", examples=[2])
     permitted: bool = Field(description="where not, another measure is to be taken")
     payments: list[PaymentOut] = Field(description="what settles it, the soonest first")
@@ -165,7 +204,7 @@ class NextNoticeOut(Closed):
         following: NextNotice = notices.following
         return cls(
             parent=notices.parent,
-            earlier=[NoticeBody.of(each) for each in notices.earlier],
+            earlier=[StandingNoticeOut.numbered(*each) for each in numbered(notices.earlier)],
             number=following.number,
             permitted=following.permitted,
             payments=[PaymentOut.of(each) for each in following.payments],

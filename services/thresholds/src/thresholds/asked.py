@@ -107,7 +107,10 @@ class AttendanceAsked(Closed):
         alias="from",
         description="first day, included; by default the academic year of `to` from its start",
     )
-    to: AskedDay | None = Field(default=None, description="last day, included; by default today")
+    to: AskedDay | None = Field(
+        default=None,
+        description="last day, included; by default today. At most ten academic years",
+    )
     min_position: AskedPosition | None = Field(
         default=None, description="wait up to 5 s until the view has reached this log position"
     )

@@ -5,7 +5,7 @@ that the calendar, the session times or the grace stated anew would have put int
 gone back to.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from attendance.session import Session
 
 from thresholds.digest import Digest, Taken
 from thresholds.school import School, SchoolInTime
-from thresholds.timeline import Timeline
+from thresholds.timeline import MOMENT, Timeline
 
 
 class Closed(NamedTuple):
@@ -47,14 +47,14 @@ def closings_in(
         since: up to which instant they were listed before; None where there was no entry yet.
     """
     if since is None and digest.taken:
-        since = timeline.recorded_at(digest.taken[0].position)
+        since = timeline.recorded_at(digest.taken[0].position) - MOMENT
     if since is None:
         return Closings((), None)
     closed: list[Closed] = []
     for position in _stated_anew(digest):
         instant = timeline.recorded_at(position)
         closed += _closings(school.at(position - 1), since, instant)
-        since = max(since, instant)
+        since = max(since, instant - MOMENT)  # what closes at that very instant is to come
     closed += _closings(school.at(timeline.ends_at), since, timeline.ends_before)
     return Closings(closed, closed[-1].at if closed and closed[-1].at > since else since)
 
@@ -71,12 +71,20 @@ def closing_after(school: School, instant: datetime) -> Closed | None:
     return min(following, default=None, key=lambda closed: closed.at)
 
 
-def late(school: SchoolInTime, timeline: Timeline, taken: Sequence[Taken]) -> list[Taken]:
-    """List the registers that were taken after they had closed."""
+def late(
+    school: SchoolInTime, timeline: Timeline, taken: Sequence[Taken], told: Collection[Session]
+) -> list[Taken]:
+    """List the registers that were taken after they had closed, or were told as not taken.
+
+    Args:
+        told: sessions of which a register may stand as not taken, though their closing was put off
+            since.
+    """
     return [
         each
         for each in taken
-        if _had_closed(school.at(each.position), each.session, timeline.recorded_at(each.position))
+        if each.session in told
+        or _had_closed(school.at(each.position), each.session, timeline.recorded_at(each.position))
     ]
 
 

@@ -176,7 +176,9 @@ def _long_illness(made: Made, terms: illness_evidence.IllnessEvidenceTerms) -> b
     if run == len(made.possible):
         return made.ill > terms.half_days  # it may go on from the year before
     seen = any(each.evidence_seen for each in made.facts.arrangements)
-    return run > terms.half_days if seen else run == terms.half_days + 1
+    # A part of the run may be of an earlier time on roll, and so of another illness.
+    uncertain = seen or len(made.facts.enrolments) > 1
+    return run > terms.half_days if uncertain else run == terms.half_days + 1
 
 
 def _much_illness(made: Made, terms: sickness_return.SicknessReturnTerms) -> bool:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final, TypeAlias
 
 from attendance.identifiers import PupilId
-from attendance.rules.facts import Placed, PupilFacts, placed_on
+from attendance.rules.facts import PupilFacts
 from attendance.rules.told import PupilEvent, told
 from attendance.session import Half, Session
 
@@ -81,13 +81,17 @@ def differ_from(earlier: PupilFacts, later: PupilFacts) -> Place | None:
     """
     if earlier.date_of_birth != later.date_of_birth:
         return EVER
-    days = sorted({each.from_on for each in earlier.placements + later.placements})
+    enrolments = earlier.enrolments[1:] + later.enrolments[1:]
+    days = sorted(
+        {each.from_on for each in earlier.placements + later.placements}
+        | {each.starting_day for each in enrolments}
+    )
     for on in days:
-        if _judged_as(earlier.placements, on) != _judged_as(later.placements, on):
+        if _judged_as(earlier, on) != _judged_as(later, on):
             return EVER if on == days[0] else place_of(Session(on, Half.AM))
     return None
 
 
-def _judged_as(placements: Sequence[Placed], on: date) -> tuple[str, bool]:
-    placed = placed_on(placements, on)
-    return placed.year_group, placed.boarder
+def _judged_as(facts: PupilFacts, on: date) -> tuple[str, bool, int]:
+    placed = facts.placed_on(on)
+    return placed.year_group, placed.boarder, facts.time_on_roll(on)

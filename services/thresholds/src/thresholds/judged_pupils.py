@@ -4,7 +4,8 @@ Finds them, loads them, and hands them to `judging`. Writes nothing but when eac
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from attendance.identifiers import PupilId, Urn
 from attendance.streams import alerts_stream
@@ -19,6 +20,9 @@ from thresholds.looks import looks_of
 from thresholds.relevance import put, stirred
 from thresholds.stretch import Stretch
 
+# A calendar may concern every pupil of a school, for longer than a transaction may be idle.
+TURNS_AT_ONCE: Final = 250  # a few seconds beside the loop, were each a walk through five years
+
 
 async def judge_pupils(conn: Connection, of: Stretch) -> list[Step]:
     """Put the entries of a stretch in force, and find what to say of the pupils concerned.
@@ -30,8 +34,16 @@ async def judge_pupils(conn: Connection, of: Stretch) -> list[Step]:
     found = await worked_out(marks, _stirred, of)
     looks = await looks_of(conn, of.batch, of.digest, of.school, of.facts)
     turns = await _turns(of, {*found, *looks, *await _due(conn, of)}, looks)
-    if not turns:
-        return []
+    steps: list[Step] = []
+    for some in _parts(turns):
+        steps += await _judged(conn, of, some)
+    return sorted(steps, key=lambda step: step.cause)
+
+
+async def _judged(
+    conn: Connection, of: Stretch, turns: Mapping[PupilId, Sequence[Turn]]
+) -> list[Step]:
+    """Judge some of the pupils, and keep when each is due next."""
     cases = await _cases(conn, of, turns)
     before = {case.pupil: case.due_at for case in cases}
     judged = [(case, turns[case.pupil]) for case in cases]
@@ -72,6 +84,23 @@ async def _turns(
             pupil: in_order(changes.get(pupil, ()), looks.get(pupil, ())) for pupil in concerned
         },
     )
+
+
+def _parts(
+    turns: Mapping[PupilId, Sequence[Turn]],
+) -> Iterator[dict[PupilId, Sequence[Turn]]]:
+    """Divide pupils into parts of so many turns, in order; each has one at least: by time."""
+    part: dict[PupilId, Sequence[Turn]] = {}
+    held = 0
+    for pupil, of_pupil in sorted(turns.items(), key=lambda each: each[0]):
+        weight = len(of_pupil) + 1
+        if part and held + weight > TURNS_AT_ONCE:
+            yield part
+            part, held = {}, 0
+        part[pupil] = of_pupil
+        held += weight
+    if part:
+        yield part
 
 
 async def _cases(conn: Connection, of: Stretch, wanted: Collection[PupilId]) -> list[Case]:

@@ -1,4 +1,4 @@
-"""Judges the registers that a stretch of the log gives cause for: closed, taken late, not held.
+"""Judges the registers that a stretch of the log gives cause for: closed, taken late, nobody's.
 
 Loads what `registers` asks for, and nothing where no register of the stretch is concerned.
 """
@@ -19,7 +19,17 @@ from thresholds.digest import Taken, digest_of
 from thresholds.facts import Facts, facts_in_time
 from thresholds.judging import Cause, Step
 from thresholds.packing import place_of
-from thresholds.registers import Happened, Registers, Republished, TakenLate, judge_registers
+from thresholds.registers import (
+    Happened,
+    Left,
+    Registers,
+    Republished,
+    TakenLate,
+    groups_of,
+    judge_registers,
+    members_of,
+    on_registers_of,
+)
 from thresholds.stretch import Stretch
 
 
@@ -36,25 +46,40 @@ async def judge_registers_of(conn: Connection, of: Stretch) -> Judged:
     closed, to = await worked_out(
         len(of.digest.taken), closings_in, of.school, of.timeline, of.digest, since
     )
+    told = await _told(conn, of, closed)
     taken_late = await worked_out(
-        len(of.digest.taken), late, of.school, of.timeline, of.digest.taken
+        len(of.digest.taken), late, of.school, of.timeline, of.digest.taken, told
     )
-    doubted: list[Session] = []
-    if of.digest.calendars:
-        doubted = await registers_table.told_as_not_taken(conn, of.batch.school, of.batch.version)
-    happened = sorted(_happened(of, closed, taken_late, doubted), key=lambda each: each[0])
+    stated = sum(map(len, of.digest.statements.values())) * len(told)
+    happened = await worked_out(stated, _in_order, of, closed, taken_late, told)
     if not happened:
         return Judged((), to)
-    known = await _known(conn, of, [what for _, what in happened])
-    weight = len(closed) * ASIDE_MARKS
+    known = await _known(conn, of, happened)
+    weight = (len(happened) - len(taken_late)) * ASIDE_MARKS
     return Judged(await worked_out(weight, judge_registers, happened, known), to)
+
+
+async def _told(conn: Connection, of: Stretch, closed: Sequence[Closed]) -> set[Session]:
+    """List the sessions of which a register stands as not taken, or may in the stretch."""
+    told = {each.session for each in closed}
+    if of.digest.taken or of.digest.calendars or of.digest.statements:
+        told.update(
+            await registers_table.told_as_not_taken(conn, of.batch.school, of.batch.version)
+        )
+    return told
+
+
+def _in_order(
+    of: Stretch, closed: Sequence[Closed], taken_late: Sequence[Taken], told: Collection[Session]
+) -> list[tuple[Cause, Happened]]:
+    return sorted(_happened(of, closed, taken_late, told), key=lambda each: each[0])
 
 
 def _happened(
     of: Stretch,
     closed: Sequence[Closed],
     taken_late: Sequence[Taken],
-    doubted: Sequence[Session],
+    told: Collection[Session],
 ) -> Iterator[tuple[Cause, Happened]]:
     timeline = of.timeline
     for each in closed:
@@ -66,7 +91,28 @@ def _happened(
     for edition in of.digest.calendars:
         at = timeline.recorded_at(edition.position)
         cause = Cause(edition.position, by_time=False, at=at)
-        yield from ((cause, Republished(session)) for session in doubted)
+        yield from ((cause, Republished(session)) for session in sorted(told))
+    for pupil, statements in of.digest.statements.items():
+        for position, _ in statements:
+            cause = Cause(position, by_time=False, at=timeline.recorded_at(position))
+            yield from ((cause, left) for left in _left(of, pupil, position, told))
+
+
+def _left(of: Stretch, pupil: PupilId, position: int, told: Collection[Session]) -> Iterator[Left]:
+    """List the registers that a pupil is on no more by what was stated at a position."""
+    facts = of.facts[pupil]
+    if not told or not facts.begun(position - 1):
+        return
+    before, after = facts.at(position - 1), facts.at(position)
+    if (before.placements, before.enrolments) == (after.placements, after.enrolments):
+        return
+    calendar = of.school.at(position).timetable.calendar
+    for session in sorted(told):
+        closed_to = calendar.closed_to(session)
+        was_on = on_registers_of(before, session.on, closed_to)
+        left = set(was_on).difference(on_registers_of(after, session.on, closed_to))
+        if left:
+            yield Left(session, left)
 
 
 def _entered_at(of: Stretch, positions: Collection[int]) -> Mapping[int, Sequence[PupilId]]:
@@ -79,16 +125,19 @@ def _entered_at(of: Stretch, positions: Collection[int]) -> Mapping[int, Sequenc
     return entered
 
 
-async def _known(conn: Connection, of: Stretch, happened: Sequence[Happened]) -> Registers:
+async def _known(
+    conn: Connection, of: Stretch, happened: Sequence[tuple[Cause, Happened]]
+) -> Registers:
     school, version, urn = of.batch.school, of.batch.version, Urn(of.batch.school)
-    closed = {what.session for what in happened if isinstance(what, Closed)}
+    asked = {what.session for _, what in happened if isinstance(what, Closed)}
+    asked.update(_in_doubt(of, happened))
     facts: Facts = of.facts
-    if not all(isinstance(what, TakenLate) for what in happened):
+    if asked or not all(isinstance(what, TakenLate) for _, what in happened):
         admitted = await tables.every_pupil(conn, school, version)
         facts = {pupil: facts_in_time(each, ()) for pupil, each in admitted.items()}
         facts = {**facts, **of.facts}
-    before = await registers_table.entered(conn, school, version, closed) if closed else {}
-    streams = {registers_stream(urn, what.session) for what in happened}
+    before = await registers_table.entered(conn, school, version, asked) if asked else {}
+    streams = {registers_stream(urn, what.session) for _, what in happened}
     said = await read_streams(conn, school, streams)
     told = await worked_out(len(said) * MARKS_A_WALK, digest_of, said)
     return Registers(
@@ -96,8 +145,18 @@ async def _known(conn: Connection, of: Stretch, happened: Sequence[Happened]) ->
         school=of.school,
         facts=facts,
         entered=_entered(of, before),
+        members=await worked_out(len(facts), members_of, facts),
         told=told.tellings,
     )
+
+
+def _in_doubt(of: Stretch, happened: Sequence[tuple[Cause, Happened]]) -> Iterator[Session]:
+    """List the sessions of which only the other entries tell whose register was begun late."""
+    for cause, what in happened:
+        if isinstance(what, TakenLate):
+            stood = (of.facts[pupil].at(cause.position) for pupil in what.pupils)
+            if any(len(groups_of(facts, what.session)) > 1 for facts in stood):
+                yield what.session
 
 
 def _entered(

@@ -1,8 +1,9 @@
 """What a pupil's new entries, and time, change in what was said about them. Pure: no SQL, no clock.
 
-A pupil is judged event by event, and at each instant at which something is due, never batch by
-batch: so what is raised doesn't depend on how far behind the service was (docs/decisions/0014 and
-0033).
+A pupil is judged event by event, and at each instant at which something is due, not batch by batch:
+so what is raised doesn't depend on how far behind the service was (docs/decisions/0014 and 0033).
+Of editions of the calendar with nothing of the pupil between them in a batch the last alone is
+looked at, and of this alone what is said depends on batches (0019).
 """
 
 from collections.abc import Iterable, Sequence
@@ -160,7 +161,7 @@ class Case:
             [each for each in standing if each.rule == rule and self._is_open(each.met_on)],
             episodes_so_far=max([*raised, self._known.dropped.episodes]),
             reason=reason,
-            now=of.at,
+            of=of,
         )
 
     def _told(self, position: int) -> list[AlertEvent]:

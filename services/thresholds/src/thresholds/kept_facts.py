@@ -71,19 +71,23 @@ def _entered(entered: Entered) -> list[object]:
         deleted.ground,
         deleted.position,
     ]
-    return [f"{entered.starting_day}", f"{entered.recorded_on}", entered.position, over]
+    kept = [f"{entered.starting_day}", f"{entered.recorded_on}", entered.position, over]
+    return [*kept, entered.moved] if entered.moved else kept
 
 
 def _read_entered(
-    starting_day: str, recorded_on: str, position: int, over: list[Any] | None = None
+    starting_day: str,
+    recorded_on: str,
+    position: int,
+    over: list[Any] | None = None,
+    moved: Iterable[int] = (),
 ) -> Entered:
     deleted = None
     if over is not None:
         last_on, deleted_on, ground, at = over
         deleted = Deleted(date.fromisoformat(last_on), date.fromisoformat(deleted_on), ground, at)
-    return Entered(
-        date.fromisoformat(starting_day), date.fromisoformat(recorded_on), position, deleted
-    )
+    starts, recorded = date.fromisoformat(starting_day), date.fromisoformat(recorded_on)
+    return Entered(starts, recorded, position, deleted, tuple(moved))
 
 
 def _arranged(arrangement: Arrangement) -> Json:
@@ -100,6 +104,7 @@ def _arranged(arrangement: Arrangement) -> Json:
             "reviews_on": [f"{each}" for each in arrangement.reviews_on],
             "return_expected_on": _day(arrangement.return_expected_on),
             "evidence_seen": arrangement.evidence_seen,
+            "revises": arrangement.revises,
         }
     )
 
@@ -118,6 +123,7 @@ def _read_arranged(kept: Iterable[Json]) -> tuple[Arrangement, ...]:
             reviews_on=tuple(date.fromisoformat(on) for on in each.get("reviews_on", ())),
             return_expected_on=_read_day(each.get("return_expected_on")),
             evidence_seen=each.get("evidence_seen", False),
+            revises=tuple(each.get("revises", ())),
         )
         for each in kept
     )

@@ -28,8 +28,8 @@ from thresholds.timeline import timeline_of
 
 CONSUMER: Final = "thresholds"
 
-# A pupil's row is written once a batch: in one of this size, for some eighty marks of theirs.
-REPLAY_EVENTS: Final = 5000
+# A pupil's row is read and written once a batch: in one of this size, for hundreds of their marks.
+REPLAY_EVENTS: Final = 10_000
 
 
 def processor(clock: Clock) -> Consumer:

@@ -20,6 +20,7 @@ DECISION_REFUSED: Final = Kind(
         "signatory-required",
         "through-not-expected",
         "through-passed",
+        "through-too-far",
         "notice-required",
         "notice-not-expected",
         "notice-in-future",
@@ -72,6 +73,12 @@ SIMULATION_REFUSED: Final = Kind(
 SIMULATION_UNDER_WAY: Final = Kind(
     "simulation-under-way",
     "Another simulation is under way",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    {"Retry-After": "5"},
+)
+FIGURES_UNDER_WAY: Final = Kind(
+    "figures-under-way",
+    "Other figures are being worked out for you",
     HTTPStatus.SERVICE_UNAVAILABLE,
     {"Retry-After": "5"},
 )

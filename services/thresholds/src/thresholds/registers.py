@@ -1,11 +1,14 @@
 """Registers that were not taken: told of as they close, and ended once one of their entries comes.
 
-A register is that of a group's pupils in a session, or of the pupils of no group. Pure; no SQL.
+Or withdrawn, once no pupil is on one any more. A register is that of a group's pupils in a session,
+or of the pupils of no group. Pure; no SQL.
 """
 
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -17,7 +20,13 @@ from attendance.events import (
     ThresholdWithdrawn,
 )
 from attendance.identifiers import PupilId, Urn
-from attendance.rules.register_not_taken import RULE, NotTaken, registers_not_taken
+from attendance.rules.facts import PupilFacts
+from attendance.rules.register_not_taken import (
+    RULE,
+    NotTaken,
+    registers_begun,
+    registers_not_taken,
+)
 from attendance.rules.terms import quoted
 from attendance.session import Session
 from attendance.streams import register_alert_id, registers_stream
@@ -29,7 +38,11 @@ from thresholds.judging import REPUBLISHED, Cause, Step
 from thresholds.school import SchoolInTime
 
 TAKEN: Final = "The register was taken."
+NOBODY_ON_IT: Final = "By the admission register no pupil is on it any more."
 NO_GROUP: Final = (None,)
+
+
+Groups: TypeAlias = Mapping[str | None, Collection[PupilId]]
 
 
 class TakenLate(NamedTuple):
@@ -45,8 +58,14 @@ class Republished(NamedTuple):
     session: Session
 
 
-Groups: TypeAlias = Mapping[str | None, Collection[PupilId]]
-Happened: TypeAlias = Closed | TakenLate | Republished
+class Left(NamedTuple):
+    """That a pupil is on some groups' registers of a session no more."""
+
+    session: Session
+    groups: Collection[str | None]
+
+
+Happened: TypeAlias = Closed | TakenLate | Republished | Left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +73,11 @@ class Registers:
     """What is known of a school's registers through a stretch of its log.
 
     Attributes:
-        facts: of every pupil; where no register closed, of those at least who were entered.
-        entered: of each session that closed, who has an entry and since which position.
+        facts: of every pupil; where no register closed and none is in doubt, of those at least who
+            were entered.
+        entered: of each session that closed, or in which a pupil of several groups was entered
+            late, who has an entry and since which position.
+        members: of each group, who was ever placed in it.
         told: what was ever said about the registers concerned, in the order of the log.
     """
 
@@ -63,6 +85,7 @@ class Registers:
     school: SchoolInTime
     facts: Facts
     entered: Mapping[Session, Mapping[PupilId, int]]
+    members: Groups
     told: Sequence[Telling]
 
 
@@ -113,7 +136,11 @@ def _said(cause: Cause, what: Happened, of: Registers, alerts: _Alerts) -> list[
         case TakenLate():
             return list(_taken(cause, what, of, alerts))
         case Republished():
-            return list(_not_held(cause, what, of, alerts))
+            standing = alerts.of(what.session)
+            return list(_without_pupils(cause, what.session, standing, REPUBLISHED, of))
+        case Left():
+            standing = [each for each in alerts.of(what.session) if each[1] in what.groups]
+            return list(_without_pupils(cause, what.session, standing, NOBODY_ON_IT, of))
 
 
 def _not_taken(
@@ -149,13 +176,10 @@ def _met(alert: UUID, register: NotTaken, closed: Closed) -> ThresholdMet:
 def _taken(
     cause: Cause, taken: TakenLate, of: Registers, alerts: _Alerts
 ) -> Iterator[ThresholdLapsed]:
-    groups = {
-        group
-        for pupil in taken.pupils
-        for group in _groups_of(pupil, taken.session, cause.position, of)
-    }
-    for alert, group in alerts.of(taken.session):
-        if group in groups:
+    standing = alerts.of(taken.session)
+    begun = _begun(cause.position, taken, of) if standing else frozenset()
+    for alert, group in standing:
+        if group in begun:
             yield ThresholdLapsed(
                 alert=alert,
                 rule=RULE,
@@ -166,16 +190,52 @@ def _taken(
             )
 
 
-def _not_held(
-    cause: Cause, what: Republished, of: Registers, alerts: _Alerts
+def _begun(position: int, taken: TakenLate, of: Registers) -> frozenset[str | None]:
+    """Name the groups whose register was begun, with what an event entered in it."""
+    since = of.entered.get(taken.session)
+    if since is None:
+        return frozenset(
+            group
+            for pupil in taken.pupils
+            for group in groups_of(of.facts[pupil].at(position), taken.session)
+        )
+    entered = {pupil for pupil, at in since.items() if at <= position}
+    return registers_begun(_groups(taken.session, position, of), entered)
+
+
+def _without_pupils(
+    cause: Cause,
+    session: Session,
+    standing: Sequence[tuple[UUID, str | None]],
+    reason: str,
+    of: Registers,
 ) -> Iterator[ThresholdWithdrawn]:
-    standing = alerts.of(what.session)
-    groups: Groups = _groups(what.session, cause.position, of) if standing else {}
     for alert, group in standing:
-        if group not in groups:
+        if not _is_anybody_s(group, session, cause.position, of):
             yield ThresholdWithdrawn(
-                alert=alert, rule=RULE, pupil=None, reason=REPUBLISHED, withdrawn_at=cause.at
+                alert=alert, rule=RULE, pupil=None, reason=reason, withdrawn_at=cause.at
             )
+
+
+def members_of(facts: Facts) -> Groups:
+    """List of each group who was ever placed in it; under None, who was ever in no group."""
+    members: defaultdict[str | None, set[PupilId]] = defaultdict(set)
+    for pupil, in_time in facts.items():
+        for placed in chain.from_iterable(each.placements for each in in_time.facts):
+            for group in placed.groups or NO_GROUP:
+                members[group].add(pupil)
+    return members
+
+
+def _is_anybody_s(group: str | None, session: Session, position: int, of: Registers) -> bool:
+    """Whether a session is held to any pupil of a group: asked for each who leaves it."""
+    calendar = of.school.at(position).timetable.calendar
+    closed_to = calendar.closed_to(session)
+    known = (of.facts[pupil] for pupil in of.members.get(group, ()))
+    return calendar.is_open(session) and any(
+        each.begun(position) and group in on_registers_of(each.at(position), session.on, closed_to)
+        for each in known
+    )
 
 
 def _groups(session: Session, position: int, of: Registers) -> Groups:
@@ -186,15 +246,28 @@ def _groups(session: Session, position: int, of: Registers) -> Groups:
         return groups
     closed_to = calendar.closed_to(session)
     for pupil, in_time in of.facts.items():
-        if in_time.begun(position) and in_time.at(position).on_roll(session.on):
-            placed = in_time.at(position).placed_on(session.on)
-            if not placed.boarder and placed.year_group not in closed_to:
-                for group in placed.groups or NO_GROUP:
-                    groups[group].append(pupil)
+        if in_time.begun(position):
+            for group in on_registers_of(in_time.at(position), session.on, closed_to):
+                groups[group].append(pupil)
     return groups
 
 
-def _groups_of(
-    pupil: PupilId, session: Session, position: int, of: Registers
+def on_registers_of(
+    facts: PupilFacts, on: date, closed_to: Collection[str]
 ) -> Sequence[str | None]:
-    return of.facts[pupil].at(position).placed_on(session.on).groups or NO_GROUP
+    """List the groups on whose registers a pupil is to be entered in a session held that day.
+
+    Args:
+        closed_to: the year groups to which the session isn't held.
+    """
+    if not facts.on_roll(on):
+        return ()
+    placed = facts.placed_on(on)
+    if placed.boarder or placed.year_group in closed_to:
+        return ()
+    return placed.groups or NO_GROUP
+
+
+def groups_of(facts: PupilFacts, session: Session) -> Sequence[str | None]:
+    """Name a pupil's groups of a session, due or not."""
+    return facts.placed_on(session.on).groups or NO_GROUP

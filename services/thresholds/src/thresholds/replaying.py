@@ -33,11 +33,12 @@ async def replay(conn: Connection, batch: Batch) -> None:
     await school_table.put_calendars(conn, school, version, digest.calendars)
     await school_table.put_terms(conn, school, version, digest.terms)
     await alerts_table.record(conn, school, version, digest.tellings)
-    await keep_facts(conn, batch, digest)
+    facts = await keep_facts(conn, batch, digest)
     dropped = await keep_dropped(conn, batch, digest, kept.dropped)
     registers = await worked_out(_weight(batch.events), registers_in, _registers(batch.events))
     waking = await _enter_all(conn, batch, registers, digest, dropped)
-    due = dict.fromkeys([*waking, *digest.statements], LONG_AGO)
+    planned = (pupil for pupil in digest.statements if facts[pupil].facts[-1].arrangements)
+    due = dict.fromkeys([*waking, *planned], LONG_AGO)
     await tables.put_due(conn, school, version, due)
     registers_to = kept.registers_to
     if registers or registers_to is not None:

@@ -3,11 +3,14 @@
 from datetime import date
 from typing import Annotated
 
+from attendance.census import Period
 from attendance.codes import Code
-from attendance.rules.figures import Figures, rate
+from attendance.rules.figures import rate
 from attendance.session import Half
 from pydantic import Field
 from servicekit.fields import Closed
+
+from thresholds.figures.of_pupil import PupilFigures
 
 Sessions = Annotated[int, Field(description="half-day sessions", examples=[12])]
 Percent = Annotated[
@@ -35,20 +38,26 @@ class AttendanceOut(Closed):
     absence_rate: Percent
     authorised_rate: Percent
     unauthorised_rate: Percent
-    persistent: bool = Field(description="absence is a tenth of possible sessions, or more")
-    severe: bool = Field(description="absence is half of possible sessions, or more")
+    persistent: bool | None = Field(
+        description="absence is a tenth of possible sessions, or more; null for a period shorter"
+        " than a half term, save the academic year to date"
+    )
+    severe: bool | None = Field(
+        description="absence is half of possible sessions, or more; null likewise"
+    )
     by_code: dict[Code, int] = Field(
         description="entries of each code, those outside possible sessions too",
         examples=[{"/": 80, "\\": 79, "I": 4, "Y2": 1}],
     )
 
     @classmethod
-    def of(cls, figures: Figures, first: date, last: date, position: int) -> "AttendanceOut":
+    def of(cls, of_pupil: PupilFigures, days: Period) -> "AttendanceOut":
         """Show figures with their rates."""
+        figures = of_pupil.figures
         return cls(
-            from_=first,
-            to=last,
-            position=position,
+            from_=days.first,
+            to=days.last,
+            position=of_pupil.position,
             possible=figures.possible,
             attended=figures.attended,
             authorised=figures.authorised,
@@ -58,8 +67,8 @@ class AttendanceOut(Closed):
             absence_rate=rate(figures.absent, figures.possible),
             authorised_rate=rate(figures.authorised, figures.possible),
             unauthorised_rate=rate(figures.unauthorised, figures.possible),
-            persistent=figures.persistent,
-            severe=figures.severe,
+            persistent=figures.persistent if of_pupil.is_long else None,
+            severe=figures.severe if of_pupil.is_long else None,
             by_code=dict(figures.by_code),
         )
 

@@ -17,6 +17,7 @@ from attendance.events import (
 )
 from attendance.identifiers import PupilId, Urn
 from attendance.rules.catalogue import RULES
+from attendance.rules.circumstances import Circumstances
 from attendance.rules.finding import Finding
 from attendance.rules.rule import Ending
 from attendance.rules.standing import Standing, considered_of, raised, standing_after
@@ -38,22 +39,25 @@ def reconcile(
     *,
     episodes_so_far: int,
     reason: str,
-    now: datetime,
+    of: Circumstances,
 ) -> tuple[AlertEvent, ...]:
     """Say what must be told so that the alerts that stand are the findings, no more and no less.
 
     A finding is taken for the alert met on the same session, else for the oldest one left that was
     met while its spell lasted, else for the oldest one left that it shares a session or an event
     with. Never for one of another trigger, nor, met after the day through which a person closed an
-    alert, for that one: it is new cause. What a person closed stays closed: it is corrected and
-    withdrawn like any other, and neither lapses nor is reopened.
+    alert, for that one: it is new cause, unless it is the same event with another day. What a
+    person closed stays closed: it is corrected and withdrawn like any other, and neither lapses nor
+    is reopened.
 
     Args:
         findings: every episode of this pupil under this rule.
         standing: this pupil's alerts under this rule that aren't withdrawn.
         episodes_so_far: how many were ever raised, withdrawn ones too, so that no identity returns.
         reason: why anything is corrected or withdrawn, such as "Entries were amended."
+        of: what the rule was asked about.
     """
+    now = of.at
     matched = _match(findings, standing)
     steps: list[AlertEvent] = []
     episode = episodes_so_far
@@ -70,7 +74,7 @@ def reconcile(
             steps.append(_lapse(pupil, alert, finding.lapsed_on, LAPSED, now))
     kept = {alert.alert for alert in matched.values()}
     left = (alert for alert in standing if alert.alert not in kept)
-    steps.extend(step for alert in left for step in _ended(pupil, alert, reason, now))
+    steps.extend(step for alert in left for step in _ended(pupil, alert, reason, of))
     return tuple(steps)
 
 
@@ -93,7 +97,15 @@ def _match(findings: Sequence[Finding], standing: Sequence[Standing]) -> dict[in
 
 def _may_be(finding: Finding, alert: Standing) -> bool:
     through = alert.closed_through
-    return alert.trigger == finding.trigger and (through is None or finding.met_on.on <= through)
+    of_its_days = through is None or finding.met_on.on <= through
+    return alert.trigger == finding.trigger and (of_its_days or _is_restated(finding, alert))
+
+
+def _is_restated(finding: Finding, alert: Standing) -> bool:
+    """Whether nothing is new but that the event it was told for was changed by a later one."""
+    if finding.evidence or alert.evidence or not alert.rests_on:
+        return False
+    return _stated_alike(finding, alert) or set(alert.rests_on) < set(finding.rests_on)
 
 
 def _stated_alike(finding: Finding, alert: Standing) -> bool:
@@ -177,18 +189,19 @@ def _correction(
 
 
 def _ended(
-    pupil: PupilId, alert: Standing, reason: str, now: datetime
+    pupil: PupilId, alert: Standing, reason: str, of: Circumstances
 ) -> tuple[ThresholdWithdrawn | ThresholdLapsed, ...]:
-    """Say what becomes of an alert without a finding: of one that was true, once, that it ended."""
-    if RULES[alert.rule].ending is Ending.WITHDRAWN:
-        return (
-            ThresholdWithdrawn(
-                alert=alert.alert, rule=alert.rule, pupil=pupil, reason=reason, withdrawn_at=now
-            ),
-        )
-    if alert.lapsed or alert.closed:
+    """Say what becomes of an alert without a finding: of one that was done, once, that it ended."""
+    rule = RULES[alert.rule]
+    if rule.ending is Ending.CLOSED and alert.lapsed:
         return ()
-    return (_lapse(pupil, alert, alert.met_on, reason, now),)
+    if rule.done(alert, of):
+        return () if alert.closed else (_lapse(pupil, alert, alert.met_on, reason, of.at),)
+    return (
+        ThresholdWithdrawn(
+            alert=alert.alert, rule=alert.rule, pupil=pupil, reason=reason, withdrawn_at=of.at
+        ),
+    )
 
 
 def _lapse(

@@ -18,6 +18,7 @@ from attendance.calendar import SchoolCalendar
 from attendance.codes import POSSIBLE, Code
 from attendance.rules.circumstances import Circumstances
 from attendance.rules.finding import Due, Entry, Finding, always_due
+from attendance.rules.pupil_days import by_time_on_roll
 from attendance.rules.rule import CONSIDERED, NO_FURTHER_ACTION, Rule
 from attendance.rules.terms import Source, judges
 from attendance.session import Session
@@ -72,7 +73,8 @@ def attendance_return(
     such a day is provisional. U counts although the pupil came. (Interpretations: decision 0008.)
 
     Args:
-        entries: the pupil's entries in force on dates of compulsory school age, oldest first.
+        entries: the pupil's entries in force on dates of compulsory school age, oldest first; of
+            one time on roll.
         due: those of no other session are waited for.
 
     Returns:
@@ -122,7 +124,11 @@ def unbroken_days(
 
 
 def _findings(of: Circumstances, terms: AttendanceReturnTerms) -> Sequence[Finding]:
-    return attendance_return(of.of_age, of.calendar, terms, due=of.due)
+    return tuple(
+        finding
+        for entries in by_time_on_roll(of.of_age, of.facts)
+        for finding in attendance_return(entries, of.calendar, terms, due=of.due)
+    )
 
 
 def _class_of(

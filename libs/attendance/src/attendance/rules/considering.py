@@ -21,9 +21,11 @@ from attendance.events import (
     ThresholdMet,
 )
 from attendance.penalty_notices import NOTICE_ISSUED, NOTICE_WITHDRAWN, PenaltyNotice
+from attendance.plan_terms import PlanKind
 from attendance.rules.catalogue import RULES
 from attendance.rules.facts import PupilFacts
 from attendance.rules.penalty_notice_limits import next_notice
+from attendance.rules.periods import year_of
 from attendance.rules.rule import Outcome
 from attendance.rules.standing import Standing, standing_after, standing_notices
 from attendance.signing import unsigned
@@ -65,6 +67,15 @@ class _Case:
             for each in standing_notices(self.told)
             if each.notice is not None and each.alert == self.met.alert
         ]
+
+    def closed_by(self) -> str | None:
+        """The outcome that closed it last; None: none did."""
+        closing = (
+            each.outcome
+            for each in reversed(self.told)
+            if isinstance(each, AlertConsidered) and each.alert == self.met.alert and each.closes
+        )
+        return next(closing, None)
 
 
 def consider_alert(
@@ -137,9 +148,31 @@ def _advice(
         # An authority's own form takes none for such a pupil (Kent, 2016; read second-hand).
         detail = "The pupil is looked after: no notice without asking the authority first."
         yield Advice("/notice", "pupil-looked-after", detail)
+    if facts is not None and _is_on_part_time_timetable(facts, notice.issued_on):
+        # Kent expects no enforcement then (its policy, read second-hand); no law says so.
+        detail = "The pupil is on a part-time timetable: ask the authority whether it enforces."
+        yield Advice("/notice", "pupil-on-part-time-timetable", detail)
     if next_notice(notices_to(before, notice.parent), notice.issued_on).ask_authority:
         detail = "Counted from the first notice on it has another number; ask the authority."
         yield Advice("/notice", "years-read-in-two-ways", detail)
+
+
+def leaves_closed(rule: str, outcome: str) -> bool:
+    """Whether an alert is done with by a person's word, once this is the last decision on it.
+
+    A notice is only withdrawn that was issued, and to issue it closed the alert.
+    """
+    closing = (each.slug for each in RULES[rule].outcomes if each.closes)
+    return outcome == NOTICE_WITHDRAWN or outcome in closing
+
+
+def _is_on_part_time_timetable(facts: PupilFacts, on: date) -> bool:
+    return any(
+        each.kind is PlanKind.PART_TIME_TIMETABLE
+        and each.starts.on <= on
+        and (each.ends is None or on <= each.ends.on)
+        for each in facts.arrangements
+    )
 
 
 def _is_raised_by(event: AlertEvent, alert: UUID) -> bool:
@@ -170,6 +203,11 @@ def _problems_of_through(
         yield Refusal("/through", "through-not-expected", detail)
     elif command.through < case.today:
         yield Refusal("/through", "through-passed", "Give today or a day to come.")
+    elif command.through > year_of(case.today).last:
+        detail = (
+            "Give a day of this academic year; what comes in the next is to be considered anew."
+        )
+        yield Refusal("/through", "through-too-far", detail)
 
 
 def _problems_of_notice(case: _Case, command: ConsiderAlert, outcome: Outcome) -> Iterator[Refusal]:
@@ -213,7 +251,7 @@ def _conflicts(case: _Case, command: ConsiderAlert, outcome: Outcome) -> Iterato
         yield Refusal("", "alert-withdrawn", detail, conflict=True)
         return
     issued = notice if outcome.slug == NOTICE_ISSUED else None
-    if _is_done_with(case, standing, issued):
+    if _is_done_with(case, standing, outcome, issued):
         detail = "It is done with. What comes anew raises another alert."
         yield Refusal("", "alert-closed", detail, conflict=True)
     if issued is None:
@@ -227,14 +265,19 @@ def _conflicts(case: _Case, command: ConsiderAlert, outcome: Outcome) -> Iterato
         yield Refusal("/notice", "notice-not-permitted", detail, conflict=True)
 
 
-def _is_done_with(case: _Case, standing: Standing, issued: PenaltyNotice | None) -> bool:
-    """Whether an alert has ended; not for a notice to the other parent, or in a mistake's place."""
-    if standing.lapsed or not standing.closed or issued is None:
-        return standing.lapsed or standing.closed
-    closing = [
-        each
-        for each in case.told
-        if isinstance(each, AlertConsidered) and each.alert == standing.alert and each.closes
-    ]
-    by_notice = closing[-1].outcome == NOTICE_ISSUED
-    return not by_notice or any(each.is_to(issued.parent) for each in case.notices())
+def _is_done_with(
+    case: _Case, standing: Standing, outcome: Outcome, issued: PenaltyNotice | None
+) -> bool:
+    """Whether an alert has ended for such a decision.
+
+    Not for a notice to the other parent, or in a mistake's place; nor for another day in the place
+    of one that it is put off to still.
+    """
+    if standing.lapsed or standing.closed_through is None:
+        return standing.lapsed
+    closed_by = case.closed_by()
+    if outcome.may_postpone and outcome.slug == closed_by:
+        return standing.closed_through < case.today
+    if issued is None or closed_by != NOTICE_ISSUED:
+        return True
+    return any(each.is_to(issued.parent) for each in case.notices())

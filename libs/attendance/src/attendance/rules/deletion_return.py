@@ -81,7 +81,7 @@ def _finding(deleted: Deleted, terms: DeletionReturnTerms) -> Finding:
         lapsed_on=None,
         terms=terms,
         rests_on=(deleted.position,),
-        due_on=max(deleted.last_on, deleted.recorded_on),
+        due_on=deleted.recorded_on,  # never before the last day on roll
     )
 
 

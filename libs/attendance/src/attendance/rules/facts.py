@@ -40,8 +40,9 @@ class Entered(NamedTuple):
 
     starting_day: date
     recorded_on: date  # in England
-    position: int
+    position: int  # of the event that entered the name
     deleted: Deleted | None = None
+    moved: tuple[int, ...] = ()  # positions of the events that gave it another starting day
 
 
 class Arrangement(NamedTuple):
@@ -61,6 +62,7 @@ class Arrangement(NamedTuple):
     reviews_on: tuple[date, ...] = ()  # of a part-time timetable, in order
     return_expected_on: date | None = None  # of an illness
     evidence_seen: bool = False  # of an illness
+    revises: tuple[int, ...] = ()  # positions of the events that stated what it took the place of
 
     def covers(self, session: Session) -> bool:
         """Whether it is about a session."""
@@ -88,6 +90,13 @@ class PupilFacts:
             each.starting_day <= on and (each.deleted is None or on <= each.deleted.last_on)
             for each in self.enrolments
         )
+
+    def time_on_roll(self, on: date) -> int:
+        """Which time on roll a day is of, counted from 0; a day between two is of the one before.
+
+        No run of absence goes on from one into another.
+        """
+        return sum(each.starting_day <= on for each in self.enrolments[1:])
 
     def has(self, characteristic: str, on: date) -> bool:
         """Whether a characteristic held that day."""

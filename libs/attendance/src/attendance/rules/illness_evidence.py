@@ -17,8 +17,9 @@ from attendance.codes import POSSIBLE, Code
 from attendance.plan_terms import PlanKind
 from attendance.rules.circumstances import Circumstances
 from attendance.rules.finding import Entry, Finding
-from attendance.rules.pupil_days import sessions_due
+from attendance.rules.pupil_days import by_time_on_roll, sessions_due
 from attendance.rules.rule import Cause, Ending, Rule, Settable
+from attendance.rules.standing import Standing
 from attendance.rules.terms import Source, judges
 from attendance.session import Session
 
@@ -65,17 +66,18 @@ def illness_evidence(
     """
     return tuple(
         _finding(run, of, terms)
-        for run in _runs(of.entries, terms)
+        for entries in by_time_on_roll(of.entries, of.facts)
+        for run in _runs(entries, terms.codes)
         if len(run) > terms.half_days
         and judges(terms, run[terms.half_days].session.on)
         and not _seen(run, of)
     )
 
 
-def _runs(entries: Sequence[Entry], terms: IllnessEvidenceTerms) -> Iterator[list[Entry]]:
+def _runs(entries: Sequence[Entry], codes: frozenset[Code]) -> Iterator[list[Entry]]:
     run: list[Entry] = []
     for entry in entries:
-        if entry.code in terms.codes:
+        if entry.code in codes:
             run.append(entry)
         elif entry.code in POSSIBLE:
             yield run
@@ -113,6 +115,18 @@ def _not_entered(first: Session, last: Session, of: Circumstances) -> Iterator[S
     return (session for session in until if first < session and session not in entered)
 
 
+def _is_seen(alert: Standing, of: Circumstances) -> bool:
+    """Whether evidence was seen of the illness as it stands now, though it may be a longer one."""
+    told = {entry.session for entry in alert.evidence}
+    codes = frozenset(entry.code for entry in alert.evidence)
+    return any(
+        _seen(run, of)
+        for entries in by_time_on_roll(of.entries, of.facts)
+        for run in _runs(entries, codes)
+        if not told.isdisjoint(entry.session for entry in run)
+    )
+
+
 DEFINITION: Final = Rule(
     slug=RULE,
     title="Long illness without evidence",
@@ -128,6 +142,7 @@ DEFINITION: Final = Rule(
     causes=frozenset({Cause.ENTRIES, Cause.PLANS}),
     ending=Ending.CLOSED,
     findings=illness_evidence,
+    done=_is_seen,
     settable={
         "half_days": Settable(
             meaning="how many sessions of illness on end go without a question", least=1, most=60

@@ -57,7 +57,8 @@ def new_pupil_return(
     (Interpretation: decision 0032.)
 
     Returns:
-        One finding an entry, oldest first. It rests on the event that entered the name.
+        One finding an entry, oldest first. It rests on the event that entered the name,
+        and on those that gave it another starting day.
     """
     return tuple(
         _finding(entered, terms)
@@ -91,7 +92,7 @@ def _finding(entered: Entered, terms: NewPupilReturnTerms) -> Finding:
         provisional=False,
         lapsed_on=None,
         terms=terms,
-        rests_on=(entered.position,),
+        rests_on=(entered.position, *entered.moved),
         due_on=on + timedelta(days=terms.calendar_days),
     )
 
@@ -108,7 +109,7 @@ DEFINITION: Final = Rule(
         "most_junior": "a year group in the school's word; empty: the usual one of its phase",
         "from_starting_day": "a day; pupils who started before it are passed over",
     },
-    evidence="the event that entered the name",
+    evidence="the event that entered the name, and those that gave it another starting day",
     told_to="the local authority",
     causes=frozenset({Cause.ADMISSION}),
     findings=new_pupil_return,

@@ -25,6 +25,7 @@ from attendance.rules.rule import (
     Rule,
     Settable,
 )
+from attendance.rules.standing import Standing
 from attendance.rules.terms import Source, judges
 from attendance.session import Half, Session
 
@@ -118,6 +119,10 @@ def _finding(plan: Arrangement, on: date, terms: TimetableReviewTerms) -> Findin
     )
 
 
+def _is_revised(alert: Standing, of: Circumstances) -> bool:
+    return any(not set(plan.revises).isdisjoint(alert.rests_on) for plan in _timetables(of))
+
+
 DEFINITION: Final = Rule(
     slug=RULE,
     title="Review of a part-time timetable",
@@ -132,6 +137,7 @@ DEFINITION: Final = Rule(
     outcomes=(CONSIDERED, REVIEWED, NO_FURTHER_ACTION),
     findings=part_time_timetable_review,
     wakes=_wakes,
+    done=_is_revised,
     settable={
         "weeks": Settable(
             meaning="how many weeks a timetable may run without a review", least=1, most=12

@@ -7,6 +7,7 @@ Source: National Framework for Penalty Notices, in Working together to improve s
 SI 2007/1867, as amended by SI 2024/210 (amounts recalled).
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -82,20 +83,40 @@ def next_notice(
     Interpretation (decision 0031): the years are those up to the proposed day. Read as beginning
     with the first notice they can give another number, and then the authority is to be asked.
 
+    A notice recorded late, between others, gives the later ones other numbers: it isn't permitted
+    where one of them would be beyond the limit.
+
     Args:
         earlier: the notices to that parent for that pupil that stand, paid or not, in any order;
             one that was withdrawn isn't among them.
     """
-    issued = sorted(
-        each.issued_on for each in earlier if terms.in_force_from <= each.issued_on <= proposed_on
-    )
-    number = 1 + sum(proposed_on <= _ends(on, terms) for on in issued)
+    issued = sorted(each.issued_on for each in earlier if terms.in_force_from <= each.issued_on)
+    place = bisect_right(issued, proposed_on)
+    days = [*issued[:place], proposed_on, *issued[place:]]
+    from_it_on = _numbers(days, terms)[place:]
+    permitted = max(from_it_on) <= terms.notices
     return NextNotice(
-        number=number,
-        permitted=number <= terms.notices,
-        payments=payments(number, terms),
-        ask_authority=number != _number_since_the_first([*issued, proposed_on], terms),
+        number=from_it_on[0],
+        permitted=permitted,
+        payments=payments(from_it_on[0], terms) if permitted else (),
+        ask_authority=from_it_on != _numbers_since_the_first(days, terms)[place:],
     )
+
+
+def numbered(
+    standing: Sequence[PenaltyNotice], terms: PenaltyNoticeLimitTerms = FROM_AUGUST_2024
+) -> list[tuple[PenaltyNotice, int]]:
+    """Number the notices to a parent for a pupil that stand, each within the years up to its day.
+
+    Returns:
+        Those that count, oldest first.
+    """
+    counted = sorted(
+        (each for each in standing if terms.in_force_from <= each.issued_on),
+        key=lambda each: each.issued_on,
+    )
+    numbers = _numbers([each.issued_on for each in counted], terms)
+    return list(zip(counted, numbers, strict=True))
 
 
 def payments(number: int, terms: PenaltyNoticeLimitTerms = FROM_AUGUST_2024) -> tuple[Payment, ...]:
@@ -115,30 +136,24 @@ def last_day(payment: Payment, received_on: date) -> date:
     return received_on + (payment.within_days - 1) * DAY
 
 
-def settles(payable: Sequence[Payment], received_on: date, paid_on: date) -> int | None:
-    """Say how many pounds settle a notice on a day.
-
-    Args:
-        payable: those of the notice, the soonest first.
-
-    Returns:
-        None when all the days have passed: the authority prosecutes or withdraws the notice.
-    """
-    return next(
-        (each.pounds for each in payable if paid_on <= last_day(each, received_on)),
-        None,
-    )
+def _numbers(days: Sequence[date], terms: PenaltyNoticeLimitTerms) -> list[int]:
+    """Number each of some notices, oldest first, within the years up to its own day."""
+    return [
+        1 + sum(on <= _ends(before, terms) for before in days[:place])
+        for place, on in enumerate(days)
+    ]
 
 
-def _number_since_the_first(days: Sequence[date], terms: PenaltyNoticeLimitTerms) -> int:
-    """Number the last of some notices where the years begin with a first one, and then anew."""
-    first, number = days[0], 0
+def _numbers_since_the_first(days: Sequence[date], terms: PenaltyNoticeLimitTerms) -> list[int]:
+    """Number each of some notices where the years begin with a first one, and then anew."""
+    first, numbers = days[0], [0]
     for on in days:
         if on <= _ends(first, terms):
-            number += 1
+            numbers.append(numbers[-1] + 1)
         else:
-            first, number = on, 1
-    return number
+            first = on
+            numbers.append(1)
+    return numbers[1:]
 
 
 def _ends(issued_on: date, terms: PenaltyNoticeLimitTerms) -> date:

@@ -97,6 +97,8 @@ def penalty_notice_threshold(
 
     Returns:
         Findings, oldest first. Evidence: the sessions counted when the threshold was reached.
+        `weeks_lost` is among the figures where the evidence lies within the window only because
+        weeks were lost, and says how many.
     """
     lost = _weeks_lost(entries, calendar, due)
     ahead = deque(sorted(considered, key=lambda each: each.through))
@@ -116,7 +118,8 @@ def penalty_notice_threshold(
             window.popleft()
         reached = len(window) >= terms.sessions
         if reached and below and not _put_off(entry, ahead):
-            findings.append(_finding(tuple(window), terms))
+            widened = _weeks_that_widened(window, calendar, lost, terms)
+            findings.append(_finding(tuple(window), widened, terms))
         below = not reached
     return tuple(findings)
 
@@ -135,9 +138,25 @@ def _counted(entries: Sequence[Entry], terms: PenaltyNoticeTerms) -> Iterator[En
 def _weeks_apart(
     earlier: Entry, later: Entry, calendar: SchoolCalendar, lost: Sequence[date]
 ) -> int:
-    first, last = earlier.session.on, later.session.on
-    apart = calendar.school_weeks_between(first, last)
-    return apart - sum(first < monday <= last for monday in lost) if lost else apart
+    apart = calendar.school_weeks_between(earlier.session.on, later.session.on)
+    return apart - _between(earlier, later, lost) if lost else apart
+
+
+def _between(earlier: Entry, later: Entry, mondays: Sequence[date]) -> int:
+    return sum(earlier.session.on < monday <= later.session.on for monday in mondays)
+
+
+def _weeks_that_widened(
+    window: Sequence[Entry],
+    calendar: SchoolCalendar,
+    lost: Sequence[date],
+    terms: PenaltyNoticeTerms,
+) -> int:
+    """Count the lost weeks in a window that reaches further back than it would without them."""
+    first, last = window[0], window[-1]
+    if _weeks_apart(first, last, calendar, ()) < terms.school_weeks:
+        return 0
+    return _between(first, last, lost)
 
 
 def _weeks_lost(entries: Sequence[Entry], calendar: SchoolCalendar, due: Due) -> list[date]:
@@ -154,12 +173,13 @@ def _weeks_lost(entries: Sequence[Entry], calendar: SchoolCalendar, due: Due) ->
     ]
 
 
-def _finding(evidence: tuple[Entry, ...], terms: PenaltyNoticeTerms) -> Finding:
+def _finding(evidence: tuple[Entry, ...], weeks_lost: int, terms: PenaltyNoticeTerms) -> Finding:
+    counted = {"unauthorised": len(evidence)}
     return Finding(
         rule=RULE,
         met_on=evidence[-1].session,
         evidence=evidence,
-        figures={"unauthorised": len(evidence)},
+        figures={**counted, "weeks_lost": weeks_lost} if weeks_lost else counted,
         provisional=any(entry.code is Code.N for entry in evidence),
         lapsed_on=None,
         terms=terms,

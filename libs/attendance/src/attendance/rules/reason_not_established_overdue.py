@@ -18,6 +18,7 @@ from attendance.rules.circumstances import Circumstances
 from attendance.rules.finding import Entry, Finding
 from attendance.rules.pupil_days import DAY, beginning_of, days_due
 from attendance.rules.rule import Ending, Rule
+from attendance.rules.standing import Standing
 from attendance.rules.terms import Source, judges
 
 RULE: Final = "reason-not-established-overdue"
@@ -91,6 +92,13 @@ def _finding(entry: Entry, last: date, terms: ReasonTerms) -> Finding:
     )
 
 
+def _is_replaced(alert: Standing, of: Circumstances) -> bool:
+    """Whether the session has another code now; one that wasn't due needed none."""
+    told = {(entry.session, entry.code) for entry in alert.evidence}
+    standing = ((entry.session, entry.code) for entry in of.entries)
+    return of.due(alert.met_on) and told.isdisjoint(standing)
+
+
 DEFINITION: Final = Rule(
     slug=RULE,
     title="Reason for absence not established in time",
@@ -106,4 +114,5 @@ DEFINITION: Final = Rule(
     ending=Ending.CLOSED,
     findings=reason_not_established_overdue,
     wakes=_wakes,
+    done=_is_replaced,
 )

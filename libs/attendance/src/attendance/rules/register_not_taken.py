@@ -6,6 +6,7 @@ Source: SI 2024/208 reg 10(1): a register is taken at the beginning of each morn
 during each afternoon session.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -58,7 +59,7 @@ class RegisterClosing(NamedTuple):
 
 
 class NotTaken(NamedTuple):
-    """A register without a single entry."""
+    """A register that nobody began."""
 
     group: str | None  # None: of the pupils of no group
     expected: int  # pupils
@@ -100,10 +101,9 @@ def registers_not_taken(
     entered: Collection[PupilId],
     terms: RegisterNotTakenTerms = FROM_AUGUST_2024,
 ) -> tuple[NotTaken, ...]:
-    """Find the groups of whose pupils none has an entry for a session.
+    """Find the groups whose register for a session nobody began.
 
-    A group with one entry was begun; what is missing in it is the business of whoever takes it.
-    (Interpretation: decision 0032.)
+    What is missing in one that was begun is the business of whoever takes it.
 
     Args:
         groups: the pupils whose attendance was to be entered, by registration group; under None
@@ -115,12 +115,37 @@ def registers_not_taken(
     """
     if not judges(terms, session.on):
         return ()
-    having = frozenset(entered)
+    begun = registers_begun(groups, entered)
     return tuple(
         NotTaken(group, len(pupils))
         for group, pupils in sorted(groups.items(), key=lambda each: each[0] or "")
-        if pupils and having.isdisjoint(pupils)
+        if pupils and group not in begun
     )
+
+
+def registers_begun(
+    groups: Mapping[str | None, Collection[PupilId]], entered: Collection[PupilId]
+) -> frozenset[str | None]:
+    """Name the groups whose register for a session was begun.
+
+    It was by the entry of a pupil who is in no other group, or by two entries. One of a pupil of
+    several groups alone may have been made in any of their registers, so it tells nothing, unless
+    all of a group's pupils are in others too. (Interpretation: decision 0032.)
+
+    Args:
+        groups: as `registers_not_taken` takes them.
+        entered: the pupils with an entry in force.
+    """
+    having = frozenset(entered)
+    registers_of = Counter(pupil for pupils in groups.values() for pupil in pupils)
+
+    def is_begun(pupils: Collection[PupilId]) -> bool:
+        found = [pupil for pupil in pupils if pupil in having]
+        if len(found) != 1:
+            return bool(found)
+        return registers_of[found[0]] == 1 or all(registers_of[each] > 1 for each in pupils)
+
+    return frozenset(group for group, pupils in groups.items() if is_begun(pupils))
 
 
 def _last_day(calendar: SchoolCalendar) -> date:
@@ -137,10 +162,10 @@ def _nothing_of_a_pupil(_of: Circumstances, _terms: RegisterNotTakenTerms) -> Se
 DEFINITION: Final = Rule(
     slug=RULE,
     title="Register not taken",
-    met_when="the register of a group closed and none of its pupils has an entry",
+    met_when="the register of a group closed and nobody had begun it",
     terms=TERMS,
     units={"grace_minutes": "minutes from the closing of the register"},
-    evidence="none, since nothing was entered",
+    evidence="none, since there is no register",
     told_to="the school",
     about=About.REGISTER,
     ending=Ending.CLOSED,

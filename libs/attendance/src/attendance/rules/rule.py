@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from attendance.rules.circumstances import Circumstances
 from attendance.rules.finding import Finding
+from attendance.rules.standing import Standing
 from attendance.rules.terms import Terms
 
 
@@ -34,7 +35,7 @@ class Ending(StrEnum):
     """What becomes of an alert whose finding is there no more."""
 
     WITHDRAWN = auto()  # its ground wasn't what the register said
-    CLOSED = auto()  # it was true, and what it asked for was done
+    CLOSED = auto()  # or else it was true, and what it asked for was done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,14 @@ Findings: TypeAlias = Callable[[Circumstances, Any], Sequence[Finding]]
 Wakes: TypeAlias = Callable[[Circumstances, Any], Iterator[datetime]]
 
 
+Done: TypeAlias = Callable[[Standing, Circumstances], bool]
+
+
+def never_done(_alert: Standing, _of: Circumstances) -> bool:
+    """Take no alert without a finding for done: its ground is gone."""
+    return False
+
+
 def never(_circumstances: Circumstances, _terms: Terms) -> Iterator[datetime]:
     """Name no instant: time alone changes nothing."""
     return iter(())
@@ -87,6 +96,8 @@ class Rule:
         findings: every episode under the given terms, oldest first, as known at the instant.
         wakes: instants after that one at which they may be others though nothing new was recorded;
             naming one too many does no harm, one too few does.
+        done: where an alert may be closed by what happened, whether what it asked for was done;
+            asked once its finding is there no more.
         of_spells: a finding holds for a while and lapses, so that one begun earlier is the same.
         settable: the numbers that may be set, by name.
     """
@@ -104,5 +115,6 @@ class Rule:
     outcomes: tuple[Outcome, ...] = (CONSIDERED, NO_FURTHER_ACTION)
     findings: Findings
     wakes: Wakes = never
+    done: Done = never_done
     of_spells: bool = False
     settable: Mapping[str, Settable] = field(default_factory=dict)

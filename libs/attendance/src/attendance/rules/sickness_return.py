@@ -77,9 +77,9 @@ def sickness_return(
 ) -> tuple[Finding, ...]:
     """Find every time a return was due for a pupil of compulsory school age.
 
-    At most one for a continuous period, which a session attended ends; of the days that add up, or
-    are expected to, one a school year; of so many expected on end, one for each period. What gave
-    cause first stays the ground. (Interpretations: decision 0032.)
+    At most one for a continuous period, which a session attended or a deletion ends; of the days
+    that add up, or are expected to, one a school year; of so many expected on end, one for each
+    period. What gave cause first stays the ground. (Interpretations: decision 0032.)
 
     Returns:
         Findings, oldest first. By days added up: met on the session that completed them, on the
@@ -87,7 +87,7 @@ def sickness_return(
         the evidence of its entries before it was reported, resting on the report.
     """
     ill = [entry for entry in of.of_age if entry.code in terms.codes]
-    walked = periods(of.of_age, ill, _reported(of))
+    walked = periods(of, ill, _reported(of))
     return tuple(
         finding
         for _, year in groupby(walked, key=lambda period: period.year)

@@ -70,7 +70,8 @@ def social_worker_absence(
     """Find everything that is to be told of a pupil, on days when one of those words held of them.
 
     A run of absence is told at its first session, which alone is its evidence: more of the same
-    changes nothing. It ends with the first possible session that isn't of it. Sessions with nothing
+    changes nothing. It ends with the first possible session that isn't of it, or is of another time
+    on roll. Sessions with nothing
     possible, or not entered, neither end nor lengthen it. What the admission register or a plan
     states is told as soon as it is stated. (Interpretations: decision 0031.)
 
@@ -103,9 +104,12 @@ def _runs(
 ) -> Iterator[Finding]:
     begun: Finding | None = None
     counted = (entry for entry in entries if entry.code in POSSIBLE | codes)
-    for of_run, run in groupby(
-        counted, key=lambda each: each.code in codes and _concerns(facts, terms, each.session.on)
-    ):
+
+    def stretch(each: Entry) -> tuple[bool, int]:
+        on = each.session.on
+        return each.code in codes and _concerns(facts, terms, on), facts.time_on_roll(on)
+
+    for (of_run, _), run in groupby(counted, key=stretch):
         first = next(run)
         if begun is not None:
             yield replace(begun, lapsed_on=first.session)

@@ -103,23 +103,26 @@ def considered_of(told: Sequence[AlertEvent], rule: str) -> tuple[Considered, ..
     """List what persons decided under a rule that closed an alert, for the rule to start anew from.
 
     A penalty notice consumes the sessions its alert rested on when it was issued, until it is
-    withdrawn, which is itself no such decision (Interpretation: decision 0034).
+    withdrawn, which is itself no such decision. An alert put off anew is put off from the first
+    time on to the newest day (Interpretation: decision 0034).
 
     Args:
         told: everything said of a pupil, in the order of the log.
     """
     notices = standing_notices(told)
     rested: dict[UUID, frozenset[Session]] = {}
-    considered: list[Considered] = []
+    considered: dict[UUID | AlertConsidered, Considered] = {}
     for event in told:
         match event:
             case ThresholdMet(rule=of) | ThresholdCorrected(rule=of) if of == rule:
                 rested[event.alert] = frozenset(entry.session for entry in event.evidence)
             case AlertConsidered(rule=of, closes=True) if of == rule:
                 consumed = rested[event.alert] if event in notices else frozenset()
-                decided_on = london_date(event.decided_at)
-                considered.append(Considered(event.through, consumed, decided_on))
-    return tuple(considered)
+                closing = event.alert if event.notice is None else event
+                made = Considered(event.through, consumed, london_date(event.decided_at))
+                since = considered.get(closing, made).decided_on
+                considered[closing] = made._replace(decided_on=since)
+    return tuple(considered.values())
 
 
 def _corrected(alert: Standing, step: ThresholdCorrected) -> Standing:
@@ -136,7 +139,8 @@ def _corrected(alert: Standing, step: ThresholdCorrected) -> Standing:
 
 
 def _closed(alert: Standing, step: AlertConsidered) -> Standing:
-    return replace(alert, closed_through=max(step.through, alert.closed_through or step.through))
+    """Of two decisions the newer one says through which day, also where it is an earlier day."""
+    return replace(alert, closed_through=step.through)
 
 
 def _takes_back(withdrawal: AlertConsidered, issue: AlertConsidered) -> bool:

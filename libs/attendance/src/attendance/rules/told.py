@@ -96,7 +96,7 @@ def _stated(event: PupilAdmitted) -> Iterator[CharacteristicPeriod]:
 def _changed(facts: PupilFacts, position: int, event: PupilDetailsChanged) -> PupilFacts:
     newest = facts.enrolments[-1]
     if newest.starting_day != event.starting_day:
-        newest = newest._replace(starting_day=event.starting_day, position=position)
+        newest = newest._replace(starting_day=event.starting_day, moved=(*newest.moved, position))
     return replace(
         facts,
         date_of_birth=event.entry.date_of_birth,
@@ -153,6 +153,9 @@ def _planned(facts: PupilFacts, position: int, event: PlanStated) -> PupilFacts:
         stated = list(_until(over.last_on, stated))
     arrangements, asked_for = facts.arrangements, facts.asked_for
     if event.replaces is not None:
+        held = (each for each in (*arrangements, *asked_for) if each.plan == event.replaces)
+        revises = tuple(at for each in held for at in (*each.revises, each.position))
+        stated = [each._replace(revises=revises) for each in stated]
         arrangements = _without(event.replaces, arrangements)
         asked_for = _without(event.replaces, asked_for)
     if isinstance(event, LeaveRequested):

@@ -46,6 +46,7 @@ SESSIONS_OF: Final[Mapping[str, Code]] = {
 }
 """The columns with the sessions of a code."""
 
+WRONG: Final = "value_error"  # as pydantic calls it; only the words are shown
 SUPPRESSED: Final = frozenset({"c", "k", "low", "u", "x", "z"})
 PERCENTAGE: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,30})?(e-[0-9]{1,2})?")
 
@@ -54,7 +55,7 @@ def _counted(cell: str | None) -> int | None:
     if cell in SUPPRESSED:
         return None
     if not (cell and cell.isascii() and cell.isdigit()):
-        raise PydanticCustomError("count", "this is neither a whole number nor suppressed")
+        raise PydanticCustomError(WRONG, "this is neither a whole number nor suppressed")
     return int(cell)
 
 
@@ -62,7 +63,7 @@ def _percentage(cell: str | None) -> str | None:
     if cell in SUPPRESSED:
         return None
     if not (cell and PERCENTAGE.fullmatch(cell)):
-        raise PydanticCustomError("percentage", "this is neither a percentage nor suppressed")
+        raise PydanticCustomError(WRONG, "this is neither a percentage nor suppressed")
     return f"{Decimal(cell).quantize(Decimal(1).scaleb(-PLACES), ROUND_HALF_UP)}"
 
 
@@ -106,12 +107,12 @@ class _Line(BaseModel):
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
         if "" in self.place:
-            raise PydanticCustomError("place", "the place has no code or no name")
+            raise PydanticCustomError(WRONG, "the place has no code or no name")
         parts = (self.overall_attendance, self.authorised_absence, self.unauthorised_absence)
         known = [part for part in parts if part is not None]
         whole = self.possible_sessions is not None and len(known) == len(parts)
         if whole and sum(known) != self.possible_sessions:
-            raise PydanticCustomError("total", "possible_sessions isn't attendance and absence")
+            raise PydanticCustomError(WRONG, "possible_sessions isn't attendance and absence")
         return self
 
 

@@ -1,22 +1,25 @@
 """Figures of many schools, added up one school after another: of an authority's, or a trust's.
 
-One school's entries are in memory at a time, and what each came to is remembered: until its log
-goes on, the same question has the same answer.
+One school's entries are in memory at a time, whoever asks, and what each came to is remembered:
+until its log goes on, the same question has the same answer.
 """
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final, NamedTuple, TypeAlias
 
 from attendance.rules.periods import NamedPeriod
 from fastapi import Request
 from servicekit.database import of_schools
+from servicekit.problems import Problem
 from servicekit.service import Runtime
 
 from thresholds.figures.of_school import Question, Row, rows_of, school_read
 from thresholds.figures.table import Standing, standings
 from thresholds.figures.tally import Tally
+from thresholds.refusals import FIGURES_UNDER_WAY
 
 MOST_SCHOOLS: Final = 1000  # no authority has as many
 MOST_ROWS: Final = 20_000  # remembered, of some two kilobytes each
@@ -37,6 +40,7 @@ class Remembered:
 
     def __init__(self, most_rows: int = MOST_ROWS) -> None:
         """Remember nothing yet."""
+        self.at_work = asyncio.Lock()  # held while a school is added up: one, of all questions
         self._rows: OrderedDict[Remembrance, list[Row]] = OrderedDict()
         self._held = 0
         self._most = most_rows
@@ -50,11 +54,13 @@ class Remembered:
 
     def put(self, key: Remembrance, rows: list[Row]) -> None:
         """Remember what a school came to; the rows aren't changed any more."""
-        self._held += len(rows) - len(self._rows.pop(key, ()))
+        if key in self._rows:
+            self._held -= _weight(self._rows.pop(key))
         self._rows[key] = rows
+        self._held += _weight(rows)
         while self._held > self._most:
             _, forgotten = self._rows.popitem(last=False)
-            self._held -= len(forgotten)
+            self._held -= _weight(forgotten)
 
 
 def remembered_of(request: Request) -> Remembered:
@@ -64,6 +70,25 @@ def remembered_of(request: Request) -> Remembered:
         state.remembered_figures = Remembered()
     remembered: Remembered = state.remembered_figures
     return remembered
+
+
+@contextmanager
+def one_at_a_time(request: Request, client: str) -> Iterator[None]:
+    """Let a client have one question in the queue: each may ask for every school there is.
+
+    Raises:
+        Problem: another of the client's is being worked out (503).
+    """
+    state = request.app.state
+    if not hasattr(state, "adding_up_for"):
+        state.adding_up_for = set()
+    if client in state.adding_up_for:
+        raise Problem(FIGURES_UNDER_WAY, "Figures you asked for are under way; ask again shortly.")
+    state.adding_up_for.add(client)
+    try:
+        yield
+    finally:
+        state.adding_up_for.discard(client)
 
 
 async def schools_asked(runtime: Runtime, whose: Whose) -> list[Standing]:
@@ -106,11 +131,21 @@ async def _of_school(
     runtime: Runtime, remembered: Remembered, school: Standing, question: Question
 ) -> list[Row]:
     rows = remembered.get((school, question))
-    if rows is None:
+    if rows is not None:
+        return rows
+    async with remembered.at_work:
+        rows = remembered.get((school, question))
+        if rows is not None:  # another asked the same meanwhile
+            return rows
         read = await school_read(runtime, school.urn, question.first, question.last)
         rows = await asyncio.to_thread(lambda: list(rows_of(read, question)))
         remembered.put((Standing(school.urn, read.version, read.position), question), rows)
     return rows
+
+
+def _weight(rows: list[Row]) -> int:
+    """Count an entry as a row too: a school without rows is remembered as well."""
+    return len(rows) + 1
 
 
 def _both(one: NamedPeriod, other: NamedPeriod) -> NamedPeriod:

@@ -54,13 +54,7 @@ class FiguresAsked(Closed):
         Raises:
             Problem: the last comes before the first, or they are of too many years.
         """
-        last = self.to or today
-        first = self.from_ or academic_year_start(last)
-        if first > last:
-            raise _refused("/query/from", "from-after-to", "Give a first day before the last.")
-        if academic_year_start(last).year - academic_year_start(first).year >= MOST_YEARS:
-            raise _refused("/query/to", "period-too-long", "Ask for at most ten academic years.")
-        return Period(first, last)
+        return days_asked(self.from_, self.to, today)
 
     @property
     def after(self) -> Key | None:
@@ -121,6 +115,21 @@ class CohortsAsked(Closed):
     min_position: AskedPosition | None = Field(
         default=None, description="wait up to 5 s until the view has reached this log position"
     )
+
+
+def days_asked(from_: date | None, to: date | None, today: date) -> Period:
+    """Give the days that are asked for: by default the academic year to date.
+
+    Raises:
+        Problem: the last comes before the first, or they are of too many years.
+    """
+    last = to or today
+    first = from_ or academic_year_start(last)
+    if first > last:
+        raise _refused("/query/from", "from-after-to", "Give a first day before the last.")
+    if academic_year_start(last).year - academic_year_start(first).year >= MOST_YEARS:
+        raise _refused("/query/to", "period-too-long", "Ask for at most ten academic years.")
+    return Period(first, last)
 
 
 def _refused(pointer: str, code: str, detail: str) -> Problem:

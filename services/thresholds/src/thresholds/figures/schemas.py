@@ -7,7 +7,7 @@ from attendance.codes import Code
 from attendance.published_cohort import Cohort
 from attendance.rules.bands import BANDS
 from attendance.rules.figures import difference, rate
-from attendance.rules.periods import NamedPeriod, PeriodKind
+from attendance.rules.periods import NamedPeriod, PeriodKind, year_of
 from pydantic import Field
 from servicekit.fields import Closed
 
@@ -143,6 +143,10 @@ class FiguresOut(BrokenDownOut):
     difference: DifferenceOut | None = Field(
         description="from the benchmark's rates; null where none was asked for, or none is held"
     )
+    like_for_like: bool | None = Field(
+        description="whether the line is, as the benchmark is, of an academic year from its first"
+        " day on, of no single group and of the published `cohort`; null without a difference"
+    )
 
 
 class SchoolAttendanceOut(Closed):
@@ -165,14 +169,18 @@ class AttendanceAcrossOut(Closed):
     next: str | None = Field(description="cursor of the next page; null on the last")
 
 
-def figures_out(row: Row, by: GroupBy | None, benchmark: BenchmarkOut | None) -> FiguresOut:
+def figures_out(
+    row: Row, by: GroupBy | None, cohort: Cohort, benchmark: BenchmarkOut | None
+) -> FiguresOut:
     """Show a row, beside the benchmark where there is one."""
+    alike = by is None and cohort is Cohort.DFE and _of_year_to_date(row.period)
     summed = broken_down(row.tally, is_long=row.period.is_long and by is not GroupBy.WEEKDAY)
     return FiguresOut(
         **summed,
         period=PeriodOut.of(row.period),
         group=None if by is None else GroupOut(by=by, value=row.group),
         difference=benchmark and difference_out(summed, benchmark.model_dump()),
+        like_for_like=alike if benchmark else None,
     )
 
 
@@ -224,3 +232,9 @@ def summed_up(tally: Tally, *, is_long: bool) -> dict[str, Any]:
         "persistent_rate": rate(tally.persistent, base) if is_long else None,
         "severe_rate": rate(tally.severe, base) if is_long else None,
     }
+
+
+def _of_year_to_date(period: NamedPeriod) -> bool:
+    """Whether a line is of an academic year from its first day on, and of nothing else."""
+    of_year = period.kind in (PeriodKind.WHOLE, PeriodKind.YEAR)
+    return of_year and period.first == year_of(period.last).first

@@ -13,7 +13,7 @@ from servicekit.errors import NotFound
 from servicekit.paging import decode_cursor, encode_cursor, link_next
 from servicekit.problems import INVALID, ItemProblem, Problem, refusals
 
-from thresholds import alerts_table
+from thresholds import alerts_table, answering
 from thresholds.access import NOT_FOUND, VIEW_BEHIND, OwnRuntime, school_in_view
 from thresholds.alert_schemas import (
     AlertHistoryOut,
@@ -36,14 +36,18 @@ MICROSECOND: Final = timedelta(microseconds=1)
 AlertPath = Annotated[UUID, Path(alias="id", description="the alert's id")]
 
 
-@router.get("/alerts", responses=refusals(INVALID, NOT_FOUND, VIEW_BEHIND), dependencies=[Once])
+@router.get(
+    "/alerts",
+    response_model=AlertsOut,
+    responses=refusals(INVALID, NOT_FOUND, VIEW_BEHIND),
+    dependencies=[Once],
+)
 async def list_alerts(
     asked: Annotated[AlertsAsked, Query()],
     caller: AlertsReader,
     runtime: OwnRuntime,
     request: Request,
-    response: Response,
-) -> AlertsOut:
+) -> Response:
     """List alerts of the schools the token is for, the newest first."""
     before = _before(asked.cursor)
     if asked.urn is not None:
@@ -60,8 +64,11 @@ async def list_alerts(
     async with of_schools(runtime.pool, wanted.urns) as conn:
         found = await alerts_table.page(conn, wanted, asked.limit)
     following = _cursor(found[-1]) if len(found) == asked.limit else None
+    response = await answering.answered(
+        lambda: AlertsOut(items=[AlertOut(**shown(alert)) for alert in found], next=following)
+    )
     link_next(request, response, following)
-    return AlertsOut(items=[AlertOut(**shown(alert)) for alert in found], next=following)
+    return response
 
 
 @router.get("/alerts/{id}", responses=refusals(INVALID, NOT_FOUND))

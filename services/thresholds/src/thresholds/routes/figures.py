@@ -11,6 +11,7 @@ from servicekit.paging import encode_cursor, link_next
 from servicekit.problems import INVALID, ItemProblem, Problem, refusals
 
 from thresholds.access import NOT_FOUND, VIEW_BEHIND, OwnRuntime, school_in_view
+from thresholds.answering import answered
 from thresholds.asked import Once
 from thresholds.benchmarks.beside import benchmark_of
 from thresholds.benchmarks.schemas import BenchmarkOut
@@ -18,14 +19,15 @@ from thresholds.figures.across import (
     MOST_SCHOOLS,
     Whose,
     figures_across,
+    one_at_a_time,
     remembered_of,
     schools_asked,
 )
-from thresholds.figures.answering import answered
 from thresholds.figures.asked import FiguresAcrossAsked, SchoolFiguresAsked
 from thresholds.figures.grouping import GroupBy
 from thresholds.figures.of_school import Question, Row, school_figures
 from thresholds.figures.schemas import AttendanceAcrossOut, SchoolAttendanceOut, figures_out
+from thresholds.refusals import FIGURES_UNDER_WAY
 
 TOO_MANY: Final = ItemProblem(
     "/query/la", "too-many-schools", f"Name an LA or a trust: at most {MOST_SCHOOLS} schools."
@@ -62,7 +64,7 @@ async def read_school_attendance(
             position=position,
             cohort=asked.cohort,
             benchmark=benchmark,
-            items=[figures_out(row, asked.group_by, benchmark) for row in rows],
+            items=[figures_out(row, asked.group_by, asked.cohort, benchmark) for row in rows],
             next=following,
         )
     )
@@ -73,7 +75,7 @@ async def read_school_attendance(
 @router.get(
     "/attendance",
     response_model=AttendanceAcrossOut,
-    responses=refusals(INVALID, NOT_FOUND),
+    responses=refusals(INVALID, NOT_FOUND, FIGURES_UNDER_WAY),
     dependencies=[Once],
 )
 async def list_attendance(
@@ -92,14 +94,15 @@ async def list_attendance(
     if len(schools) > MOST_SCHOOLS:
         raise Problem(INVALID, "1 item is wrong.", [TOO_MANY])
     remembered = remembered_of(request)
-    summed = await figures_across(runtime, remembered, schools, question, apart=apart)
+    with one_at_a_time(request, caller.client):
+        summed = await figures_across(runtime, remembered, schools, question, apart=apart)
     rows = [row for row in summed if row.key > after][: asked.limit]
     following = _cursor(rows, asked.limit)
     response = await answered(
         lambda: AttendanceAcrossOut(
             schools=len(schools),
             cohort=asked.cohort,
-            items=[figures_out(row, asked.group_by, None) for row in rows],
+            items=[figures_out(row, asked.group_by, asked.cohort, None) for row in rows],
             next=following,
         )
     )

@@ -1,4 +1,4 @@
-"""Shapes answers with many figures and writes them as JSON beside the loop.
+"""Shapes long answers and writes them as JSON beside the loop.
 
 A thousand lines take a tenth of a second, in which others would wait.
 """
