@@ -154,6 +154,8 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "outcome-unknown": "take one of the alert's rule, as [rules.md](rules.md) lists them",
         "through-not-expected": "this outcome puts nothing off. Leave the day out",
         "through-passed": "give today, or a day to come",
+        "through-too-far": "give a day of this academic year, to 31 July at the latest: what comes "
+        "in the next is to be considered anew",
         "notice-required": "say to which parent, and when it was issued",
         "notice-not-expected": "this outcome is about no notice. Leave it out",
         "notice-in-future": "record it once it is so",
@@ -173,6 +175,7 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "no-numbers": "give at least one",
         "periods-cross": "a day is judged by the numbers of one period",
         "rule-not-simulated": "it is about registers. Only rules about pupils can be simulated",
+        "figures-under-way": "a client asks of many schools once at a time. Try again",
         "simulation-under-way": "one is worked out at a time. Try again",
         # Statutory returns.
         "return-refused": SEVERAL,

@@ -40,7 +40,8 @@ by the notices recorded here. Where a notice beyond the limit is recorded it is 
 
 ENDINGS: Final = {
     Ending.WITHDRAWN: "When its ground goes, the alert is withdrawn.",
-    Ending.CLOSED: "When what it asks for was done, the alert is closed.",
+    Ending.CLOSED: "When what it asks for was done, the alert is closed; when its "
+    "ground goes otherwise, it is withdrawn.",
 }
 ABOUT: Final = {About.PUPIL: "a pupil", About.REGISTER: "a register"}
 DECISIONS: Final = Path(__file__).parents[1] / "decisions"

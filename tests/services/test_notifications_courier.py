@@ -7,16 +7,16 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from notifications.answer import Answer, Failure
-from notifications.courier import LIMITS, Courier
+from notifications.courier import Courier, client_trusting, public_trust
 from notifications.endpoints import Resolve, system_resolver
 from servicekit.clock import system_clock
+from structlog.testing import capture_logs
 from support.endpoint import Answer as Answered
 from support.endpoint import endpoint
 from support.resolving import names
@@ -59,6 +59,93 @@ async def test_the_certificate_must_be_of_the_name_and_not_of_the_address(tmp_pa
     assert right.status == 204
     assert wrong.failure is Failure.TLS_REFUSED
     assert len(la.received) == 1
+
+
+async def test_a_connection_is_used_again_and_never_lent_to_another_name_at_its_address(
+    tmp_path: Path,
+) -> None:
+    serving, trust = certified(tmp_path, "la.example", "other.example")
+    async with endpoint(tls=serving) as la, courier(names("127.0.0.1"), trust=trust) as carrying:
+        for host in ("la.example", "la.example", "other.example", "la.example"):
+            answer = await carrying.carry(la.url(host=host, scheme="https"), {}, "{}")
+            assert answer.status == 204
+
+    assert la.connections == 2
+    assert [each.headers["host"].split(":")[0] for each in la.received] == [
+        "la.example",
+        "la.example",
+        "other.example",
+        "la.example",
+    ]
+
+
+async def test_a_name_that_leads_elsewhere_since_is_not_served_by_the_connection_of_before() -> (
+    None
+):
+    answers = [["127.0.0.1"], ["127.0.0.2"], ["10.0.0.1"]]
+
+    async def moving(_host: str, _port: int) -> Sequence[str]:
+        return answers.pop(0)
+
+    async with endpoint() as la, courier(moving) as carrying:
+        made = [await carrying.carry(la.url(host="la.example"), {}, "{}") for _ in range(3)]
+
+    assert [each.address for each in made] == ["127.0.0.1", "127.0.0.2", None]
+    assert made[2].failure is Failure.ENDPOINT_REFUSED
+
+
+async def test_neither_a_redirect_nor_a_proxy_of_the_environment_leads_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with endpoint() as la, endpoint() as elsewhere, courier(names("127.0.0.1")) as carrying:
+        for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(variable, elsewhere.url())
+        statuses = []
+        for status in (301, 302, 303, 307, 308):
+            la.answers(Answered(status, {"Location": elsewhere.url()}))
+            answer = await carrying.carry(la.url(host="la.example"), {}, "{}")
+            statuses.append(answer.status)
+            assert not answer.succeeded
+
+    assert statuses == [301, 302, 303, 307, 308]
+    assert len(la.received) == 5
+    assert elsewhere.received == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 204 No Content\r\nX: " + b"x" * 100_000 + b"\r\n\r\n",
+        b"HTTP/1.1 204 No Content\r\n" + b"X: x\r\n" * 100_000 + b"\r\n",
+        b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000,
+        b"HTTP/1.1 twohundred\r\n\r\n",
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        b"",
+    ],
+    ids=["long header", "many headers", "hints for ever", "no status", "no HTTP", "nothing"],
+)
+async def test_what_is_no_answer_fails_the_attempt_and_is_read_no_further(answer: bytes) -> None:
+    async def say(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer)
+        writer.write_eof()
+
+    server = await asyncio.start_server(say, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, courier(names()) as carrying:
+        said = await carrying.carry(f"http://127.0.0.1:{port}/", {}, "{}")
+
+    assert said.failure is Failure.NOT_REACHED
+    assert said.excerpt == b""
+
+
+async def test_nothing_an_endpoint_says_gets_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    headers = {"Set-Cookie": "Quill feather=1; Path=/", "Location": "Quillfeather", "X": "Quill"}
+    async with endpoint() as la, courier(names()) as carrying:
+        la.answers(Answered(500, headers, b"Quillfeather"))
+        with capture_logs() as logs, caplog.at_level("DEBUG"):
+            await carrying.carry(la.url(), {}, "{}")
+
+    assert "quill" not in f"{logs}{caplog.text}".lower()
 
 
 async def test_a_certificate_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
@@ -132,10 +219,9 @@ async def courier(
     timeout_seconds: float = 5,
 ) -> AsyncIterator[Courier]:
     """A courier with a resolver and certificates of the test's own."""
-    verify: ssl.SSLContext | bool = True if trust is None else trust
-    async with httpx.AsyncHTTPTransport(verify=verify, trust_env=False, limits=LIMITS) as transport:
+    async with client_trusting(trust or public_trust()) as client:
         yield Courier(
-            transport=transport,
+            client=client,
             resolve=resolve,
             clock=system_clock,
             allow_loopback=allow_loopback,
@@ -143,8 +229,8 @@ async def courier(
         )
 
 
-def certified(folder: Path, name: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Make a certificate for a name: what a server serves with, and what a client trusts by."""
+def certified(folder: Path, name: str, *more: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """Make a certificate for some names: what a server serves with, and a client trusts by."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
@@ -152,7 +238,10 @@ def certified(folder: Path, name: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
         x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.DNSName(each) for each in (name, *more)]),
+            critical=False,
+        )
         .sign(key, hashes.SHA256())
     )
     file = folder / "certificate.pem"

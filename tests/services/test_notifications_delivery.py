@@ -58,7 +58,16 @@ async def test_a_threshold_met_arrives_as_a_cloudevent_with_its_evidence(
             "met_on": {"date": "2026-11-20", "session": "PM"},
             "raised_at": "2026-11-20T15:00:00Z",
             "position": 2,
-            "evidence": [{"date": "2026-11-20", "session": "PM", "code": "O", "position": 41}],
+            "evidence": [
+                {
+                    "date": "2026-11-20",
+                    "session": "PM",
+                    "code": "O",
+                    "position": 41,
+                    "statistical": "unauthorised",
+                }
+            ],
+            "evidence_count": 1,
             "figures": {"unauthorised": 10},
             "terms": {"sessions": 10, "school_weeks": 10},
             "source": "Working together to improve school attendance",

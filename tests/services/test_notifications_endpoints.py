@@ -1,11 +1,20 @@
 """Where deliveries never go: a table of hostile addresses, and URLs that are no plain https."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
+from notifications.access import Audience
+from notifications.answer import Failure
+from notifications.commands import subscribe
+from notifications.courier import courier_of
 from notifications.endpoints import address_of, read_endpoint
 from notifications.errors import EndpointRefused
+from notifications.owing import Choice
+from support.notified import LA, notified
 from support.resolving import names
 
 NOT_PUBLIC = [
@@ -118,6 +127,32 @@ async def test_a_name_without_an_address_is_refused_in_the_same_words_as_a_priva
         ("https://la.example:25/hook", "port-refused"),
         ("https://la.example:80/hook", "port-refused"),
         ("https://la.example:0/hook", "port-refused"),
+        ("https://la.example:1023/hook", "port-refused"),
+        ("https://la.example:65536/hook", "port-refused"),
+        ("https://la.example:-1/hook", "port-refused"),
+        ("https://2130706433/hook", "url-unreadable"),
+        ("https://0x7f000001/hook", "url-unreadable"),
+        ("https://0x7f.1/hook", "url-unreadable"),
+        ("https://127.1/hook", "url-unreadable"),
+        ("https://0177.0.0.1/hook", "url-unreadable"),
+        ("https://017700000001/hook", "url-unreadable"),
+        ("https://127.0.0.1./hook", "url-unreadable"),
+        ("https://1.2.3.4.5/hook", "url-unreadable"),
+        ("https://la.example.0x7f/hook", "url-unreadable"),
+        ("https://%31%32%37.0.0.1/hook", "url-unreadable"),
+        ("https://127%2e0.0.1/hook", "url-unreadable"),
+        ("https://\uff11\uff12\uff17.0.0.1/hook", "url-unreadable"),
+        ("https://localhost./hook", "url-unreadable"),
+        ("https://la.example./hook", "url-unreadable"),
+        ("https://la..example/hook", "url-unreadable"),
+        ("https://-la.example/hook", "url-unreadable"),
+        ("https://la example/hook", "url-unreadable"),
+        ("https://la.example%00.evil/hook", "url-unreadable"),
+        ("https://la.example%2f.evil/hook", "url-unreadable"),
+        ("https://[2606:4700::1%eth0]/hook", "url-unreadable"),
+        ("https://[fe80::1%25eth0]/hook", "url-unreadable"),
+        ("https://" + "a." * 127 + "example/hook", "url-unreadable"),
+        ("https://la.example\\@10.0.0.1/hook", "url-not-plain"),
     ],
 )
 def test_a_url_that_is_not_a_plain_https_one_is_refused(url: str, slug: str) -> None:
@@ -128,10 +163,59 @@ def test_a_url_that_is_not_a_plain_https_one_is_refused(url: str, slug: str) -> 
 
 
 @pytest.mark.parametrize(
-    "url", ["https://la.example", "https://la.example:8443/h?q=1", "https://bücher.example/h"]
+    "url",
+    [
+        "https://la.example",
+        "https://la.example:8443/h?q=1",
+        "https://bücher.example/h",
+        "https://a-b.c_d.e9.example",
+        "https://8.8.8.8/h",
+        "https://[2606:4700::1111]:1024/h",
+        "https://3com.example",
+        "https://0x7f.example",
+    ],
 )
 def test_a_plain_https_url_is_taken(url: str) -> None:
     assert read_endpoint(url, allow_loopback=False).scheme == "https"
+
+
+HOSTILE = [
+    *(f"https://{f'[{each}]' if ':' in each else each}/hook" for each in NOT_PUBLIC),
+    "https://localhost/hook",
+    "https://localhost:8443/hook",
+    "https://2130706433/hook",
+    "https://0x7f.1/hook",
+    "https://127.1/hook",
+    "https://127\u30020\u30020\u30021/hook",
+    "https://0177.0.0.1/hook",
+    "https://127.0.0.1./hook",
+    "https://localhost./hook",
+    "https://user:secret@la.example/hook",
+    "https://la.example:22/hook",
+    "http://127.0.0.1/hook",
+    "http://la.example/hook",
+    "https://[fe80::1%25eth0]/hook",
+]
+
+
+async def test_every_hostile_url_is_refused_at_registration_and_again_when_it_is_sent_to(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with notified(database_url, tmp_path) as notices:
+        settings = notices.runtime.settings.model_copy(update={"allow_loopback_endpoints": False})
+        server = replace(notices.runtime, settings=settings)
+        registered, attempted = [], []
+        async with courier_of(server) as carrying:
+            for url in HOSTILE:
+                with suppress(EndpointRefused):
+                    await subscribe(server, Audience(LA, None), url=url, choice=Choice())
+                    registered.append(url)
+                answer = await carrying.carry(url, {}, "{}")
+                if answer.failure is not Failure.ENDPOINT_REFUSED or answer.address:
+                    attempted.append(url)
+        kept = await notices.conn.fetchval("SELECT count(*) FROM notifications.subscription")
+
+    assert (registered, attempted, kept) == ([], [], 0)
 
 
 async def test_loopback_is_for_a_laptop_and_http_for_loopback_alone() -> None:

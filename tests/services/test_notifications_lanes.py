@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from notifications.lanes_table import ENDPOINT_AT_ONCE, claim
+from notifications.lanes_table import ENDPOINT_AT_ONCE, LEASE_SECONDS, claim
 from servicekit.database import of_every_school
 from support.endpoint import Answer, Received, agreeable, endpoint
 from support.eventually import eventually
@@ -105,7 +105,13 @@ async def test_one_endpoint_is_sent_to_a_few_at_once_however_many_senders_there_
         await notices.subscribe(la)
         await notices.happen(*(met(f"p{n}") for n in range(20)))
         async with of_every_school(notices.runtime.pool) as conn, conn.transaction():
-            first = await claim(conn, now=notices.house.clock(), limit=32)
+            first = await claim(
+                conn,
+                now=notices.house.clock(),
+                limit=32,
+                lanes={},
+                lease_seconds=LEASE_SECONDS,
+            )
             beside = await claimed_by(notices)
         after = await claimed_by(notices)
 

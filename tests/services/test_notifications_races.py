@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from eventlog import SchoolId
 from notifications.answer import Answer
-from notifications.lanes_table import settle
 from notifications.projector import owe
 from notifications.retries import judge
+from notifications.settlements_table import Settlement, settle
 from notifications.subscriptions_table import collecting
 from servicekit.database import of_school
 from support.endpoint import endpoint
@@ -33,7 +33,7 @@ async def test_a_delivery_added_while_its_lane_is_being_emptied_is_not_forgotten
 
         async def settling() -> None:
             async with of_school(notices.runtime.pool, URN) as conn, conn.transaction():
-                await settle(conn, claimed, verdict, now=AT)
+                await settle(conn, [Settlement(claimed, verdict)], now=AT)
                 begun.set()
                 await other_waits.wait()
 

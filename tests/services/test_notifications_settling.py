@@ -5,7 +5,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from notifications.retries import RETRY_SECONDS
+from notifications.circuit import PROBE_SECONDS
+from notifications.retries import JITTER, RETRY_SECONDS
 from support.endpoint import Answer, Received, endpoint
 from support.eventually import eventually
 from support.notified import met, notified
@@ -41,9 +42,11 @@ async def test_a_delivery_is_set_aside_as_undelivered_after_the_last_retry_and_i
         await notices.subscribe(la)
         await notices.happen(met("p1"), met("p1", 2))
         async with notices.sending():
-            for made in range(1, len(RETRY_SECONDS)):
+            for made, wait in enumerate(RETRY_SECONDS[1:], start=1):
                 await eventually(partial(attempted, notices, made))
-                notices.house.clock.forward(hours=29)
+                notices.house.clock.forward(seconds=wait * (1 + JITTER) + PROBE_SECONDS[-1])
+            await eventually(lambda: are(notices, ["undelivered", "pending"]))
+            notices.house.clock.forward(seconds=PROBE_SECONDS[-1])
             await eventually(lambda: are(notices, ["undelivered", "delivered"]))
         first = (await notices.deliveries())[0]
         shown = await notices.get(f"/deliveries/{first['id']}")

@@ -8,12 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from cryptography.fernet import Fernet
-from notifications.errors import SecretUnreadable
-from notifications.sealing import seal_of
 from notifications.signing import new_secret, signed_headers
-from servicekit.errors import SettingsRefused
-from servicekit.settings import Settings
 from standardwebhooks import Webhook
 from support.endpoint import Received, endpoint
 from support.eventually import eventually
@@ -66,37 +61,6 @@ async def test_what_arrives_verifies_by_the_library_and_by_hand(
 
     for received in (*la.verifications, *la.received):
         _verified(received, secret)
-
-
-def test_sealed_secrets_open_with_the_key_they_were_sealed_with_and_with_a_newer_beside_it(
-    tmp_path: Path,
-) -> None:
-    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
-    sealed = seal_of(_settings(tmp_path, old)).close("whsec_x")
-
-    assert b"whsec" not in sealed
-    assert seal_of(_settings(tmp_path, f"{new}, {old}")).open(sealed) == "whsec_x"
-    with pytest.raises(SecretUnreadable):
-        seal_of(_settings(tmp_path, new)).open(sealed)
-
-
-def test_a_laptop_keeps_a_key_of_its_own_that_only_its_user_can_read(tmp_path: Path) -> None:
-    sealed = seal_of(_settings(tmp_path, None)).close("whsec_x")
-
-    assert seal_of(_settings(tmp_path, None)).open(sealed) == "whsec_x"
-    (file,) = tmp_path.iterdir()
-    assert file.stat().st_mode & 0o077 == 0
-
-
-def test_what_is_no_key_is_refused_without_being_repeated(tmp_path: Path) -> None:
-    with pytest.raises(SettingsRefused) as refusal:
-        seal_of(_settings(tmp_path, "open sesame"))
-
-    assert "sesame" not in str(refusal.value)
-
-
-def _settings(data_dir: Path, key: str | None) -> Settings:
-    return Settings.model_validate({"data_dir": data_dir, "secrets_key": key})
 
 
 def _verified(received: Received, secret: str) -> None:

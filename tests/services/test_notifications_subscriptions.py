@@ -202,3 +202,13 @@ async def _paged(notices: Notified, path: str) -> list[int]:
             assert len(seen) == len(sizes)
             return sizes
         cursor = f"&cursor={page['next']}"
+
+
+async def test_a_slip_in_a_query_is_refused_and_does_not_list_everything(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with notified(database_url, tmp_path) as notices, notices.house.client() as client:
+        answer = await client.get(f"{PREFIX}/deliveries", params={"state": "undelivered"})
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["code"] == "extra-forbidden"

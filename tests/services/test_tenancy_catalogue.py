@@ -23,6 +23,7 @@ OF_NO_SCHOOL: Final = {
     "thresholds.benchmark": "what the Department published, for everybody",
     "notifications.subscription": "an authority's, or some schools' together; its own boundary",
     "notifications.attempt": "a subscription's; a ping is about no school",
+    "notifications.endpoint_event": "what became of an endpoint; says nothing of a school",
     "notifications.feed": "a subscription's: how many deliveries it was owed, of all its schools",
     "notifications.replay": "a subscription's; what it takes up is of schools, and is kept apart",
 }

@@ -3,17 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 from attendance.admission_entry import EmergencyContact, LastSchool
 from attendance.codec import encode
 from attendance.codes import Code
 from attendance.events import (
+    AdmissionEvent,
     Event,
     EvidenceEntry,
     Parent,
@@ -30,7 +31,7 @@ from attendance.events import (
 )
 from attendance.identifiers import LaCode, PupilId, Urn
 from attendance.session import Half, Session
-from attendance.streams import alert_id, alerts_stream
+from attendance.streams import admissions_stream, alert_id, alerts_stream, school_stream
 from eventlog import Command, NewEvent, SchoolId, append
 from notifications.sender import send_deliveries
 from servicekit.service import Runtime
@@ -122,11 +123,19 @@ async def append_to(
     conn: asyncpg.Connection, events: Sequence[Event], *, now: datetime, urn: Urn = URN
 ) -> int:
     """Append facts to a school's log, as one command; gives the last position."""
-    new = [NewEvent(alerts_stream(urn, PupilId("any")), *encode(event)) for event in events]
+    new = [NewEvent(_stream_of(event, urn), *encode(event)) for event in events]
     command = Command(uuid4(), b"\x00" * 32)
     async with conn.transaction():
         stored = await append(conn, SchoolId(urn), new, command=command, recorded_at=now)
     return stored.position
+
+
+def _stream_of(event: Event, urn: Urn) -> UUID:
+    if isinstance(event, SchoolRegistered | SchoolDetailsChanged):
+        return school_stream(urn)
+    if isinstance(event, AdmissionEvent):
+        return admissions_stream(urn)
+    return alerts_stream(urn, PupilId("any"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +205,7 @@ class Notified:
     async def sending(self, senders: int = 1) -> AsyncIterator[None]:
         """Run senders while the block lasts; at its end they finish what is in hand."""
         stopping = asyncio.Event()
-        own = self.runtime
-        runtime = Runtime(own.settings, own.pool, own.http, own.clock, stopping)
+        runtime = replace(self.runtime, stopping=stopping)
         async with asyncio.TaskGroup() as tasks:
             for _ in range(senders):
                 tasks.create_task(send_deliveries(runtime))

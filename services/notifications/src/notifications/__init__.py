@@ -7,8 +7,11 @@ from notifications.codec import PREFIX
 from notifications.dropped_table import forget_dropped
 from notifications.projector import consumers
 from notifications.refusals import KINDS
+from notifications.replaying import run_replays
 from notifications.routes import router
 from notifications.sender import send_deliveries
+from notifications.watching import check_deliveries, watch_deliveries
+from notifications.webhooks import webhooks
 
 service = Service(
     name=NAME,
@@ -19,6 +22,8 @@ service = Service(
     router=router,
     problems=KINDS,
     consumers=consumers,
-    workers=(send_deliveries,),
+    workers=(send_deliveries, run_replays, watch_deliveries),
+    checks=check_deliveries,
     forget_dropped=forget_dropped,
+    webhooks=webhooks,
 )

@@ -1,17 +1,20 @@
-"""Whose subscriptions a caller may make and see. Needs the scope `subscriptions:manage` throughout.
+"""Whose subscriptions a caller may make and see, and whose returns.
 
-An authority's token: the authority's own. A token for some schools: those about no other school.
-A token for every school: all. Anything beyond is answered as if it weren't there.
+An authority's token: the authority's own, and the returns that are for it. A token for some
+schools: subscriptions about no other school, and these schools' returns. A token for every school:
+all.
+Anything beyond is answered as if it weren't there.
 """
 
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from servicekit.caller import Caller
+from servicekit.caller import Caller, Scope
 from servicekit.errors import NotFound
 from servicekit.problems import ItemProblem, Problem
 from servicekit.service import Runtime, runtime_of
 
+from notifications.owing import Choice
 from notifications.refusals import AUDIENCE_REFUSED
 
 NAME: Final = "notifications"
@@ -42,6 +45,13 @@ def boundary_of(caller: Caller) -> Boundary:
     return Boundary(None, None if caller.urns is None else tuple(sorted(caller.urns)))
 
 
+def authority_boundary(caller: Caller) -> Boundary:
+    """Draw the line around what a caller may say for an authority; a school speaks for none."""
+    if caller.la_code is None and caller.urns is not None:
+        return Boundary(None, ())
+    return boundary_of(caller)
+
+
 def audience_for(caller: Caller, la_code: str | None, urns: list[int] | None) -> Audience:
     """Settle whom a new subscription is about; an authority's token need not say.
 
@@ -56,6 +66,17 @@ def audience_for(caller: Caller, la_code: str | None, urns: list[int] | None) ->
     if la_code is not None:
         return _of_authority(caller, la_code)
     return _of_schools(caller, urns or [])
+
+
+def allowed(caller: Caller, choice: Choice) -> Choice:
+    """Let a subscription choose what its keeper may read; names are for who may read returns.
+
+    Raises:
+        ScopeMissing: it is to get full bodies, and the token may not.
+    """
+    if choice.full_bodies:
+        caller.needs(Scope.RETURNS_READ)
+    return choice
 
 
 def _of_authority(caller: Caller, la_code: str) -> Audience:

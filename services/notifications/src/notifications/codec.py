@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from attendance.events import PupilAdmitted
+from attendance.events import PupilAdmitted, PupilDeleted
 from attendance.identifiers import PupilId, Urn
 
 MESSAGES: Final = UUID("0f4b8a52-7c0e-5d0b-8b1e-3a6d5f7c9e21")  # namespace; fixed for ever
@@ -29,7 +29,12 @@ class EventType(StrEnum):
     THRESHOLD_CORRECTED = "uk.attendance.threshold-corrected.v1"
     THRESHOLD_WITHDRAWN = "uk.attendance.threshold-withdrawn.v1"
     THRESHOLD_LAPSED = "uk.attendance.threshold-lapsed.v1"
+    ALERT_CONSIDERED = "uk.attendance.alert-considered.v1"
     PUPIL_ADMITTED = "uk.attendance.pupil-admitted.v1"
+    PUPIL_DELETED = "uk.attendance.pupil-deleted.v1"
+    RETURN_DUE = "uk.attendance.return-due.v1"
+    RETURN_CORRECTED = "uk.attendance.return-corrected.v1"
+    RETURN_WITHDRAWN = "uk.attendance.return-withdrawn.v1"
 
 
 class DemandedType(StrEnum):
@@ -39,19 +44,33 @@ class DemandedType(StrEnum):
     PING = "uk.attendance.ping.v1"
 
 
+def kind_of(type_: str) -> str:
+    """Name a type as streams name their events: `uk.attendance.ping.v1` is `ping`."""
+    return type_.removeprefix("uk.attendance.").rpartition(".")[0]
+
+
 def source_of(base_url: str) -> str:
     """Name this service as the source of events: the URI under which it is found."""
     return base_url + PREFIX
 
 
-def message_id(urn: Urn, position: int) -> UUID:
-    """Name the message about one event of a school's log: the same on every retry and replay."""
-    return uuid5(MESSAGES, f"{urn}/{position}")
+def message_id(urn: Urn, position: int, ordinal: int = 0) -> UUID:
+    """Name a message about one event of a school's log: the same on every retry and replay.
+
+    Args:
+        ordinal: which of the event's messages, from 0.
+    """
+    place = f"{urn}/{position}"
+    return uuid5(MESSAGES, f"{place}/{ordinal}" if ordinal else place)
 
 
-def subject_of(urn: Urn, pupil: PupilId) -> str:
-    """Name who a message is about; it is also the lane in which order is kept."""
-    return f"schools/{urn}/pupils/{pupil}"
+def subject_of(urn: Urn, pupil: PupilId | None) -> str:
+    """Name who a message is about; it is also the lane in which order is kept.
+
+    Args:
+        pupil: None where it is about a school's registers.
+    """
+    return f"schools/{urn}/registers" if pupil is None else f"schools/{urn}/pupils/{pupil}"
 
 
 def envelope(
@@ -105,6 +124,11 @@ def thin_admission(urn: Urn, event: PupilAdmitted) -> dict[str, object]:
         "starting_day": event.starting_day.isoformat(),
         "year_group": event.year_group,
     }
+
+
+def thin_deletion(urn: Urn, event: PupilDeleted) -> dict[str, object]:
+    """Say of a deletion who and when. Not on what ground: that can be health, custody or death."""
+    return {"urn": urn, "pupil": event.pupil, "deleted_on": event.deleted_on.isoformat()}
 
 
 def instant(at: datetime) -> str:

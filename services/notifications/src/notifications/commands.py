@@ -7,7 +7,8 @@ like any attempt.
 import hmac
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 from uuid import UUID, uuid4
@@ -18,13 +19,23 @@ from servicekit.service import Runtime
 
 from notifications.access import Audience, Boundary
 from notifications.answer import Answer
+from notifications.circuit import CLOSED
 from notifications.codec import DemandedType, envelope, source_of
 from notifications.courier import Courier
-from notifications.deliveries_table import Attempted, add_attempt
+from notifications.deliveries_table import Attempted, Made, add_attempts
+from notifications.endpoint_events_table import (
+    EndpointEvent,
+    EndpointEventKind,
+    add_endpoint_events,
+)
 from notifications.endpoints import address_of, read_endpoint, system_resolver
 from notifications.errors import VerificationFailed
 from notifications.lanes_table import cancel_all
+from notifications.owing import Choice
+from notifications.replays_table import cancel_replays
+from notifications.rotation import new_key_id, secrets_of
 from notifications.sealing import seal_of
+from notifications.settling import tell_operators
 from notifications.signing import new_secret, signed_headers
 from notifications.subscriptions_table import (
     Subscription,
@@ -34,6 +45,7 @@ from notifications.subscriptions_table import (
     change,
     delete,
     find_subscription,
+    rotate,
 )
 
 CHALLENGE_BYTES: Final = 32
@@ -41,7 +53,7 @@ NO_SUBSCRIPTION: Final = "There is no such subscription."
 
 
 async def subscribe(
-    runtime: Runtime, audience: Audience, *, url: str, types: Sequence[str]
+    runtime: Runtime, audience: Audience, *, url: str, choice: Choice
 ) -> tuple[Subscription, str]:
     """Store a new subscription, pending until its endpoint is verified.
 
@@ -57,13 +69,17 @@ async def subscribe(
         id=uuid4(),
         audience=audience,
         url=url,
-        types=tuple(types),
+        choice=choice,
         status=SubscriptionStatus.PENDING,
-        key_id=f"key_{secrets.token_hex(8)}",
+        key_id=new_key_id(),
         sealed_secret=seal_of(runtime.settings).close(secret),
+        previous_secret=None,
+        previous_until=None,
         created_at=runtime.clock(),
         activated_at=None,
         disabled_at=None,
+        disabled_because=None,
+        circuit=CLOSED,
         last_success_at=None,
         oldest_waiting_at=None,
     )
@@ -93,7 +109,14 @@ async def verify(
             raise NotFound(NO_SUBSCRIPTION)
         if found.url != asked.url:
             raise VerificationFailed("The URL was changed meanwhile. Verify the new one.")
-        await activate(conn, subscription, now=runtime.clock())
+        now = runtime.clock()
+        kind = EndpointEventKind.RECOVERED
+        recovered = EndpointEvent(subscription=subscription, kind=kind, happened_at=now)
+        told = [recovered] if found.in_trouble else []
+        await activate(conn, subscription, now=now)
+        await add_endpoint_events(conn, told)
+    for event in told:
+        tell_operators(event)
     return await find(runtime, boundary, subscription)
 
 
@@ -133,9 +156,12 @@ async def alter(
     subscription: UUID,
     *,
     url: str | None,
-    types: Sequence[str] | None,
+    choose: Callable[[Choice], Choice],
 ) -> Subscription:
     """Change where deliveries go or which; None leaves as it is.
+
+    Args:
+        choose: gives the choice to be, of that before.
 
     Raises:
         NotFound: no such subscription, or another's.
@@ -147,9 +173,34 @@ async def alter(
         found = await find_subscription(conn, boundary, subscription, to="change")
         if found is None:
             raise NotFound(NO_SUBSCRIPTION)
-        new_types = found.types if types is None else tuple(types)
-        await change(conn, subscription, url=url or found.url, types=new_types)
+        choice = choose(found.choice)
+        await change(conn, subscription, url=url or found.url, choice=choice)
     return await find(runtime, boundary, subscription)
+
+
+async def rotate_secret(
+    runtime: Runtime, boundary: Boundary, subscription: UUID, *, grace_seconds: int
+) -> tuple[Subscription, str]:
+    """Replace the secret of a subscription; during the grace the one before signs too.
+
+    Returns:
+        The subscription and its new secret, which can't be read again.
+
+    Raises:
+        NotFound: no such subscription, or another's.
+    """
+    secret = new_secret()
+    async with of_schools(runtime.pool, boundary.urns) as conn, conn.transaction():
+        if await find_subscription(conn, boundary, subscription, to="change") is None:
+            raise NotFound(NO_SUBSCRIPTION)
+        await rotate(
+            conn,
+            subscription,
+            key_id=new_key_id(),
+            sealed_secret=seal_of(runtime.settings).close(secret),
+            until=runtime.clock() + timedelta(seconds=grace_seconds),
+        )
+    return await find(runtime, boundary, subscription), secret
 
 
 async def end(runtime: Runtime, boundary: Boundary, subscription: UUID) -> None:
@@ -164,6 +215,7 @@ async def end(runtime: Runtime, boundary: Boundary, subscription: UUID) -> None:
             raise NotFound(NO_SUBSCRIPTION)
         await delete(conn, subscription)
         await cancel_all(conn, subscription)
+        await cancel_replays(conn, subscription, now=runtime.clock())
 
 
 async def _judge(runtime: Runtime, url: str) -> None:
@@ -182,11 +234,13 @@ async def _demand(
     event, now = uuid4(), runtime.clock()
     source = source_of(runtime.settings.base_url)
     body = envelope(id=event, type=type_, source=source, time=now, data=data)
-    secret = seal_of(runtime.settings).open(asked.sealed_secret)
-    answer = await courier.carry(asked.url, signed_headers(secret, event, body, now), body)
+    secret, previous = secrets_of(asked, seal_of(runtime.settings), now)
+    headers = signed_headers(secret, event, body, now, previous=previous)
+    answer = await courier.carry(asked.url, headers, body)
     attempted = Attempted(asked.key_id, answer)
     async with of_every_school(runtime.pool) as conn:
-        await add_attempt(conn, asked.id, event=event, type_=type_, attempted=attempted)
+        made = Made(subscription=asked.id, event=event, type=type_, attempted=attempted)
+        await add_attempts(conn, [made])
     return event, attempted
 
 

@@ -1,24 +1,26 @@
 """Carries one signed message to one endpoint and tells what came of it. Never retries; no SQL.
 
-Speaks through a bare transport and not a client. A client keeps cookies by address, and would hand
-one authority's to the next behind the same front; it reads where a redirect leads; it may follow it
-or use a proxy, and so connect to an address nobody judged.
+The client is used for its connections alone, and is kept from being helpful: it follows no redirect
+and no proxy, either of which would lead to an address nobody judged; it unpacks nothing; and it
+keeps no cookie, or it would hand one authority's to the next behind the same front.
 """
 
 import asyncio
 import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
+import aiohttp
 import httpx
 from servicekit.clock import Clock
 from servicekit.logs import log
 from servicekit.runner import Failed, attempted
 from servicekit.service import Runtime
+from yarl import URL
 
 from notifications.answer import EXCERPT_BYTES, Answer, Failure
 from notifications.endpoints import Resolve, address_of, read_endpoint, system_resolver
@@ -26,9 +28,8 @@ from notifications.errors import EndpointRefused
 
 TIMEOUT_SECONDS: Final = 20  # of the whole attempt, the look-up of the name included
 
-# A connection is used once. Its certificate was checked for one name, and the pool would lend it
-# to the next name at the same address.
-LIMITS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+# Shorter than servers are used to keep one, so that none is used while it is being closed.
+KEPT_SECONDS: Final = 1
 
 
 @dataclass(slots=True)
@@ -43,9 +44,9 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Courier:
-    """What carrying needs: a transport without proxies, a resolver and a clock."""
+    """What carrying needs: a client of our making, a resolver and a clock."""
 
-    transport: httpx.AsyncHTTPTransport
+    client: aiohttp.ClientSession
     resolve: Resolve
     clock: Clock
     allow_loopback: bool
@@ -76,11 +77,11 @@ class Courier:
         try:
             async with asyncio.timeout(self.timeout_seconds):
                 await self._post(attempt, url, headers, body)
-        except (TimeoutError, httpx.TimeoutException):
+        except TimeoutError:
             return Failure.TIMED_OUT
         except EndpointRefused:
             return Failure.ENDPOINT_REFUSED
-        except httpx.TransportError as error:
+        except (aiohttp.ClientError, OSError) as error:
             return Failure.TLS_REFUSED if _of_tls(error) else Failure.NOT_REACHED
         return None
 
@@ -90,48 +91,72 @@ class Courier:
         endpoint = read_endpoint(url, allow_loopback=self.allow_loopback)
         address = await address_of(endpoint, self.resolve, allow_loopback=self.allow_loopback)
         attempt.address = str(address)
-        request = httpx.Request(
-            "POST",
-            endpoint.copy_with(host=attempt.address),
+        async with self.client.post(
+            _at(attempt.address, endpoint),
+            data=body.encode(),
             # Not as the endpoint likes: compressed, two kilobytes could unpack to any size.
             headers={**headers, "host": endpoint.netloc.decode(), "accept-encoding": "identity"},
-            content=body.encode(),
-            # The address is connected to; the certificate must still be of the name.
-            extensions={"sni_hostname": endpoint.raw_host.decode("ascii")},
-        )
-        async with aclosing(await self.transport.handle_async_request(request)) as response:
-            attempt.status = response.status_code
+            allow_redirects=False,
+            # The address is connected to; the certificate must still be of the name. A connection
+            # is kept for both, so it is never lent to another name at the address.
+            server_hostname=endpoint.raw_host.decode("ascii"),
+        ) as response:
+            attempt.status = response.status
             attempt.retry_after = response.headers.get("retry-after")
-            async for chunk in response.aiter_raw():
-                attempt.excerpt = (attempt.excerpt + chunk)[:EXCERPT_BYTES]
-                if len(attempt.excerpt) == EXCERPT_BYTES:
+            while len(attempt.excerpt) < EXCERPT_BYTES:
+                chunk = await response.content.read(EXCERPT_BYTES - len(attempt.excerpt))
+                if not chunk:
                     break
+                attempt.excerpt += chunk
 
 
 @asynccontextmanager
 async def courier_of(
     runtime: Runtime, *, resolve: Resolve = system_resolver, trust: ssl.SSLContext | None = None
 ) -> AsyncIterator[Courier]:
-    """Open a courier with a transport of its own, closed with the block.
+    """Open a courier with connections of its own, closed with the block.
 
     Args:
         trust: the certificates believed; the public ones when None.
     """
-    async with httpx.AsyncHTTPTransport(
-        verify=trust or public_trust(), trust_env=False, limits=LIMITS
-    ) as transport:
+    async with client_trusting(trust or public_trust()) as client:
         yield Courier(
-            transport=transport,
+            client=client,
             resolve=resolve,
             clock=runtime.clock,
             allow_loopback=runtime.settings.allow_loopback_endpoints,
         )
 
 
+def client_trusting(trust: ssl.SSLContext) -> aiohttp.ClientSession:
+    """Make the client of a courier; whoever sends says how many requests are open at once."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(ssl=trust, limit=0, keepalive_timeout=KEPT_SECONDS),
+        cookie_jar=aiohttp.DummyCookieJar(),  # doesn't so much as read them
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # an attempt has its own
+        auto_decompress=False,
+        trust_env=False,
+    )
+
+
 @cache
 def public_trust() -> ssl.SSLContext:
     """The public certificate authorities, read once: reading them takes the loop 20 ms."""
     return httpx.create_ssl_context(trust_env=False)
+
+
+@lru_cache(maxsize=1024)  # few endpoints, many messages
+def _at(address: str, endpoint: httpx.URL) -> URL:
+    """Write an endpoint's URL with its address; of what was judged, and never read anew."""
+    path, _, query = endpoint.raw_path.decode("ascii").partition("?")
+    return URL.build(
+        scheme=endpoint.scheme,
+        host=f"[{address}]" if ":" in address else address,
+        port=endpoint.port,
+        path=path,
+        query_string=query,
+        encoded=True,
+    )
 
 
 def _of_tls(error: BaseException | None) -> bool:

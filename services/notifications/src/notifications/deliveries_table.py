@@ -11,26 +11,31 @@ from eventlog import Connection, SchoolId
 
 from notifications.access import Boundary
 from notifications.answer import Answer, Failure
-from notifications.publication import Message
+from notifications.feed_table import take_numbers
+from notifications.owing import Owing
 from notifications.retries import DeliveryStatus
 
 ADD: Final = """
 INSERT INTO notifications.delivery
-       (school_id, subscription_id, position, id, event_id, subject, created_at)
-SELECT $1, n.subscription_id, n.position, n.id, n.event_id, n.subject, $7
-  FROM unnest($2::uuid[], $3::bigint[], $4::uuid[], $5::uuid[], $6::text[])
-       AS n (subscription_id, position, id, event_id, subject)
+       (school_id, subscription_id, position, ordinal, sequence, id, event_id, subject, whole,
+        return_id, created_at)
+SELECT $1, n.subscription_id, n.position, n.ordinal, n.sequence, n.id, n.event_id, n.subject,
+       n.whole, n.return_id, $11
+  FROM unnest($2::uuid[], $3::bigint[], $4::smallint[], $5::bigint[], $6::uuid[], $7::uuid[],
+              $8::text[], $9::boolean[], $10::uuid[])
+       AS n (subscription_id, position, ordinal, sequence, id, event_id, subject, whole, return_id)
 """
 
 COLUMNS: Final = """
-d.id, d.subscription_id, d.event_id, m.type, d.subject, d.status, d.attempts, d.next_attempt_at,
-d.created_at, d.delivered_at
+d.id, d.subscription_id, d.sequence, d.event_id, m.type, d.subject, d.status, d.attempts,
+d.next_attempt_at, d.created_at, d.delivered_at
 """
 
 SEEN: Final = """
   FROM notifications.delivery AS d
   JOIN notifications.subscription AS s ON s.id = d.subscription_id
-  JOIN notifications.message AS m ON m.school_id = d.school_id AND m.position = d.position
+  JOIN notifications.message AS m
+    ON m.school_id = d.school_id AND m.position = d.position AND m.ordinal = d.ordinal
  WHERE ($1::text IS NULL OR s.la_code = $1) AND ($2::int[] IS NULL OR s.urns <@ $2)
 """
 
@@ -43,11 +48,17 @@ SELECT {COLUMNS} {SEEN}
  ORDER BY d.created_at DESC, d.id DESC LIMIT $7
 """
 
-ADD_ATTEMPT: Final = """
+ADD_ATTEMPTS: Final = """
 INSERT INTO notifications.attempt
        (subscription_id, event_id, type, key_id, address, started_at, latency_ms, status, failure,
         answer)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+SELECT n.subscription_id, n.event_id, n.type, n.key_id, n.address, n.started_at, n.latency_ms,
+       n.status, n.failure, n.answer
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
+              $7::int[], $8::smallint[], $9::text[], $10::bytea[])
+       WITH ORDINALITY AS n (subscription_id, event_id, type, key_id, address, started_at,
+                             latency_ms, status, failure, answer, place)
+ ORDER BY n.place
 """
 
 ATTEMPTS: Final = """
@@ -62,6 +73,7 @@ class Delivery:
 
     id: UUID
     subscription: UUID
+    sequence: int  # in the subscription's feed
     event: UUID
     type: str
     subject: str
@@ -80,22 +92,46 @@ class Attempted:
     answer: Answer
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """An attempt that has ended: what was sent to whom, and what came of it."""
+
+    subscription: UUID
+    event: UUID
+    type: str
+    attempted: Attempted
+
+
+def delivery_id(subscription: UUID, event: UUID) -> UUID:
+    """Name the delivery of a message to a subscription; there is one of each."""
+    return uuid5(subscription, str(event))
+
+
 async def add_deliveries(
-    conn: Connection, school: SchoolId, owed: Sequence[tuple[UUID, Message]], *, now: datetime
+    conn: Connection, school: SchoolId, owed: Sequence[Owing], *, now: datetime
 ) -> None:
-    """Add deliveries of one school; their lanes are filled before.
+    """Add deliveries of one school, each numbered in its subscription's feed.
+
+    Their lanes are filled before: numbering holds the feeds, and they are held no longer than this.
 
     Args:
-        owed: each message with the subscription it is owed to, in the order of the log.
+        owed: in the order of the log.
     """
+    subscriptions = [each.subscription for each in owed]
+    messages = [each.message for each in owed]
+    numbers = await take_numbers(conn, subscriptions)
     await conn.execute(
         ADD,
         school,
-        [subscription for subscription, _ in owed],
-        [message.position for _, message in owed],
-        [uuid5(subscription, str(message.id)) for subscription, message in owed],
-        [message.id for _, message in owed],
-        [message.subject for _, message in owed],
+        subscriptions,
+        [message.position for message in messages],
+        [message.ordinal for message in messages],
+        numbers,
+        [delivery_id(each.subscription, each.message.id) for each in owed],
+        [message.id for message in messages],
+        [message.subject for message in messages],
+        [each.whole for each in owed],
+        [each.return_id for each in owed],
         now,
     )
 
@@ -123,23 +159,21 @@ async def deliveries_page(
     return [_delivery(row) for row in rows]
 
 
-async def add_attempt(
-    conn: Connection, subscription: UUID, *, event: UUID, type_: str, attempted: Attempted
-) -> None:
-    """Add an attempt to the log, which is never changed after."""
-    answer = attempted.answer
+async def add_attempts(conn: Connection, made: Sequence[Made]) -> None:
+    """Add attempts to the log, in the order they ended; none is ever changed after."""
+    answers = [each.attempted.answer for each in made]
     await conn.execute(
-        ADD_ATTEMPT,
-        subscription,
-        event,
-        type_,
-        attempted.key_id,
-        answer.address,
-        answer.started_at,
-        answer.latency_ms,
-        answer.status,
-        answer.failure,
-        answer.excerpt,
+        ADD_ATTEMPTS,
+        [each.subscription for each in made],
+        [each.event for each in made],
+        [each.type for each in made],
+        [each.attempted.key_id for each in made],
+        [answer.address for answer in answers],
+        [answer.started_at for answer in answers],
+        [answer.latency_ms for answer in answers],
+        [answer.status for answer in answers],
+        [answer.failure for answer in answers],
+        [answer.excerpt for answer in answers],
     )
 
 
@@ -152,6 +186,7 @@ def _delivery(row: asyncpg.Record) -> Delivery:
     return Delivery(
         id=row["id"],
         subscription=row["subscription_id"],
+        sequence=row["sequence"],
         event=row["event_id"],
         type=row["type"],
         subject=row["subject"],

@@ -15,10 +15,11 @@ DELETE FROM notifications.delivery
 
 # The last message of a subject stays without its words: the next one is numbered after it.
 FORGET_WORDS: Final = """
-UPDATE notifications.message AS m SET body = ''
+UPDATE notifications.message AS m SET body = '', whole_body = NULL
  WHERE m.school_id = $1 AND m.position BETWEEN $2 AND $3
    AND NOT EXISTS (SELECT FROM notifications.delivery AS d
-                    WHERE d.school_id = m.school_id AND d.position = m.position)
+                    WHERE d.school_id = m.school_id AND d.position = m.position
+                      AND d.ordinal = m.ordinal)
 """
 
 FORGET_MESSAGES: Final = """
@@ -34,7 +35,29 @@ DELETE FROM notifications.alert
  WHERE school_id = $1 AND (body ->> 'position')::bigint BETWEEN $2 AND $3
 """
 
-FORGET: Final = (FORGET_DELIVERIES, FORGET_WORDS, FORGET_MESSAGES, FORGET_ALERTS)
+# What was to be replayed and has gone isn't waited for.
+FORGET_REPLAYED: Final = """
+DELETE FROM notifications.replay_item AS i
+ WHERE i.school_id = $1 AND i.position BETWEEN $2 AND $3
+   AND NOT EXISTS (SELECT FROM notifications.delivery AS d
+                    WHERE d.school_id = i.school_id AND d.position = i.position
+                      AND d.ordinal = i.ordinal)
+"""
+
+# All that was made of a finding goes together: whatever is said of one of them, all have heard.
+FORGET_RETURNS: Final = """
+DELETE FROM notifications.statutory_return
+ WHERE school_id = $1 AND heard_position BETWEEN $2 AND $3
+"""
+
+FORGET: Final = (
+    FORGET_DELIVERIES,
+    FORGET_REPLAYED,
+    FORGET_WORDS,
+    FORGET_MESSAGES,
+    FORGET_ALERTS,
+    FORGET_RETURNS,
+)
 
 
 async def forget_dropped(conn: Connection, stretch: Stretch) -> None:

@@ -8,10 +8,12 @@ Source: IANA's special-purpose address registries (RFC 6890); multicast and clas
 """
 
 import asyncio
+import re
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final, TypeAlias
 
@@ -24,6 +26,14 @@ Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 
 HTTPS_PORT: Final = 443
 FIRST_UNRESERVED_PORT: Final = 1024  # below it other protocols are spoken, mail and SSH among them
+LAST_PORT: Final = 65535
+
+# The last label holds a letter, and no number begins with one, but for those in hexadecimal.
+NAME: Final = re.compile(
+    r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*"
+    r"(?!0x[0-9a-f]*$)(?=[0-9_-]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+)
+LONGEST_NAME: Final = 253
 
 # Our own table and not `is_global`: that one changed within Python 3.11 and lets NAT64 through.
 SPECIAL_V4: Final = tuple(
@@ -69,6 +79,7 @@ SPECIAL_V6: Final = tuple(
 RESOLVING: Final = ThreadPoolExecutor(max_workers=64, thread_name_prefix="resolve")
 
 
+@lru_cache(maxsize=1024)  # a sender reads the same few for each message
 def read_endpoint(url: str, *, allow_loopback: bool) -> httpx.URL:
     """Read an endpoint's URL, judging all that can be judged without the network.
 
@@ -80,7 +91,7 @@ def read_endpoint(url: str, *, allow_loopback: bool) -> httpx.URL:
     """
     try:
         read = httpx.URL(url)
-        host = read.host
+        host = read.raw_host.decode("ascii") if read.host else ""
     except (httpx.InvalidURL, UnicodeError):  # a name is decoded only when it is asked for
         raise EndpointRefused("url-unreadable", "Give an absolute https URL.") from None
     if read.scheme != "https" and not (allow_loopback and read.scheme == "http"):
@@ -89,10 +100,17 @@ def read_endpoint(url: str, *, allow_loopback: bool) -> httpx.URL:
         raise EndpointRefused("url-unreadable", "Give an absolute https URL.")
     if read.userinfo or read.fragment or "#" in url:
         raise EndpointRefused("url-not-plain", "Give the URL without user, password and fragment.")
-    port = HTTPS_PORT if read.port is None else read.port
-    if not allow_loopback and port != HTTPS_PORT and port < FIRST_UNRESERVED_PORT:
-        raise EndpointRefused("port-refused", "Use port 443, or one from 1024 up.")
+    if not _one_way_to_write(host):
+        detail = "Give the host as a name, or as an address in its usual form."
+        raise EndpointRefused("url-unreadable", detail)
+    _must_be_open(HTTPS_PORT if read.port is None else read.port, allow_loopback=allow_loopback)
     return read
+
+
+@lru_cache(maxsize=1024)
+def host_of(url: str) -> str:
+    """Name the host of a URL that was taken, for the log."""
+    return httpx.URL(url).raw_host.decode("ascii")
 
 
 async def address_of(url: httpx.URL, resolve: Resolve, *, allow_loopback: bool) -> Address:
@@ -104,11 +122,9 @@ async def address_of(url: httpx.URL, resolve: Resolve, *, allow_loopback: bool) 
             can ask us for the names in our own network.
     """
     host = url.raw_host.decode("ascii")
-    addresses = [ip_address(text) for text in await _resolved(host, url.port, resolve)]
-    allowed = [
-        _is_public(each, plain=url.scheme == "http") or (allow_loopback and each.is_loopback)
-        for each in addresses
-    ]
+    plain = url.scheme == "http"
+    addresses = [_read_address(text) for text in await _resolved(host, url.port, resolve)]
+    allowed = [_is_allowed(each, plain=plain, loopback=allow_loopback) for each in addresses]
     if not addresses or not all(allowed):
         raise EndpointRefused("host-not-public", "The host has no address on the public internet.")
     return addresses[0]
@@ -123,16 +139,42 @@ async def system_resolver(host: str, port: int) -> Sequence[str]:
     return [str(entry[4][0]) for entry in found]
 
 
+def _one_way_to_write(host: str) -> bool:
+    """Whether a host is a plain name or a plain address, which every reader reads alike.
+
+    Resolvers take `2130706433`, `0x7f.1` and `127.1` for addresses, and who compares names takes
+    one with a dot at its end for another.
+    """
+    with suppress(ValueError):
+        return "%" not in str(ip_address(host))  # no zone: it is of this machine
+    return len(host) <= LONGEST_NAME and NAME.fullmatch(host) is not None
+
+
+def _must_be_open(port: int, *, allow_loopback: bool) -> None:
+    usual = port == HTTPS_PORT or port >= FIRST_UNRESERVED_PORT
+    if not (usual or allow_loopback) or not 0 < port <= LAST_PORT:
+        raise EndpointRefused("port-refused", "Use port 443, or one from 1024 up.")
+
+
 async def _resolved(host: str, port: int | None, resolve: Resolve) -> Sequence[str]:
     with suppress(ValueError):
-        return [str(ip_address(host))]
+        _read_address(host)
+        return [host]
     try:
         return await resolve(host, port or HTTPS_PORT)
     except (OSError, UnicodeError):  # no such name, or none a resolver could be asked for
         return []
 
 
-def _is_public(address: Address, *, plain: bool) -> bool:
+@lru_cache(maxsize=1024)
+def _read_address(text: str) -> Address:
+    return ip_address(text)
+
+
+@lru_cache(maxsize=1024)
+def _is_allowed(address: Address, *, plain: bool, loopback: bool) -> bool:
+    if loopback and address.is_loopback:
+        return True
     if plain:
         return False  # http is for this machine alone
     if isinstance(address, IPv4Address):

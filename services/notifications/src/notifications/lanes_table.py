@@ -5,7 +5,7 @@ a token that grows; who lost the lease can't settle (docs/decisions/0016). Locks
 order: subscription, lane, delivery. Sends nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,21 +14,25 @@ from uuid import UUID
 import asyncpg
 from eventlog import Connection, SchoolId
 
-from notifications.retries import DeliveryStatus, Verdict
-
-LEASE_SECONDS: Final = 60  # an attempt takes 20 at most; the rest is for settling under load
-ENDPOINT_AT_ONCE: Final = 4  # of all senders together: one slow authority can't take them all
+LEASE_SECONDS: Final = 60  # an attempt takes 20 at most; the rest is for waiting and for settling
+ENDPOINT_AT_ONCE: Final = 4  # in hand of all senders together; one that answers promptly gets more
 
 # Senders that claim for the same endpoint take turns, so that its cap holds between them. One that
-# is at its cap is passed by: its old backlog would hide everybody else's.
+# is at its cap is passed by: its old backlog would hide everybody else's. One whose circuit is open
+# is passed by too, until it is time for a probe, which is one lane.
 LOCK_ENDPOINTS: Final = """
-SELECT s.id FROM notifications.subscription AS s
- WHERE s.status = 'active'
+SELECT s.id, s.probe_at IS NOT NULL AS probing
+  FROM notifications.subscription AS s
+  LEFT JOIN unnest($3::uuid[], $4::int[]) AS cap (id, lanes) ON cap.id = s.id
+ CROSS JOIN LATERAL (
+       SELECT l.due_at FROM notifications.lane AS l
+        WHERE l.subscription_id = s.id AND l.due_at <= $1
+        ORDER BY l.due_at LIMIT 1) AS oldest
+ WHERE s.status = 'active' AND (s.probe_at IS NULL OR s.probe_at <= $1)
    AND (SELECT count(*) FROM notifications.lane AS busy
-         WHERE busy.subscription_id = s.id AND busy.leased AND busy.due_at > $1) < $3
-   AND EXISTS (SELECT FROM notifications.lane AS l
-                WHERE l.subscription_id = s.id AND l.due_at <= $1)
- ORDER BY (SELECT min(l.due_at) FROM notifications.lane AS l WHERE l.subscription_id = s.id)
+         WHERE busy.subscription_id = s.id AND busy.leased AND busy.due_at > $1)
+       < CASE WHEN s.probe_at IS NULL THEN coalesce(cap.lanes, $5) ELSE 1 END
+ ORDER BY oldest.due_at
  LIMIT $2
    FOR NO KEY UPDATE OF s SKIP LOCKED
 """
@@ -37,14 +41,15 @@ SELECT s.id FROM notifications.subscription AS s
 CLAIM: Final = """
 WITH due AS MATERIALIZED (
     SELECT picked.school_id, picked.subscription_id, picked.subject
-      FROM unnest($1::uuid[]) WITH ORDINALITY AS endpoint (id, place)
+      FROM unnest($1::uuid[], $4::int[]) WITH ORDINALITY AS endpoint (id, lanes, place)
      CROSS JOIN LATERAL (
            SELECT l.school_id, l.subscription_id, l.subject FROM notifications.lane AS l
             WHERE l.subscription_id = endpoint.id AND l.due_at <= $2
             ORDER BY l.due_at
-            LIMIT greatest(0, $4 - (SELECT count(*) FROM notifications.lane AS busy
-                                     WHERE busy.subscription_id = endpoint.id
-                                       AND busy.leased AND busy.due_at > $2))
+            LIMIT greatest(0, endpoint.lanes
+                              - (SELECT count(*) FROM notifications.lane AS busy
+                                  WHERE busy.subscription_id = endpoint.id
+                                    AND busy.leased AND busy.due_at > $2))
               FOR UPDATE SKIP LOCKED) AS picked
      ORDER BY endpoint.place
      LIMIT $3
@@ -62,38 +67,22 @@ UPDATE notifications.delivery AS d SET status = 'sending', next_attempt_at = NUL
   FROM unnest($1::int[], $2::uuid[], $3::text[], $4::bigint[])
        AS claimed (school_id, subscription_id, subject, token)
  CROSS JOIN LATERAL (
-       SELECT first.position FROM notifications.delivery AS first
+       SELECT first.position, first.ordinal FROM notifications.delivery AS first
         WHERE first.school_id = claimed.school_id
           AND first.subscription_id = claimed.subscription_id
           AND first.subject = claimed.subject AND first.status IN ('pending', 'sending')
-        ORDER BY first.position LIMIT 1) AS first
+        ORDER BY first.position, first.ordinal LIMIT 1) AS first
   JOIN notifications.message AS m
     ON m.school_id = claimed.school_id AND m.position = first.position
+   AND m.ordinal = first.ordinal
   JOIN notifications.subscription AS s ON s.id = claimed.subscription_id
  WHERE d.school_id = claimed.school_id AND d.subscription_id = claimed.subscription_id
-   AND d.position = first.position
-RETURNING d.school_id, d.subscription_id, d.subject, claimed.token, d.position, d.attempts,
-          m.id AS event_id, m.type, m.body, s.url, s.key_id, s.sealed_secret
-"""
-
-LET_GO: Final = """
-UPDATE notifications.lane SET leased = false, due_at = $5
- WHERE school_id = $1 AND subscription_id = $2 AND subject = $3 AND token = $4 AND leased
-RETURNING true
-"""
-
-SETTLE: Final = """
-UPDATE notifications.delivery
-   SET status = $4, attempts = attempts + 1, next_attempt_at = $5, delivered_at = $6
- WHERE school_id = $1 AND subscription_id = $2 AND position = $3
-"""
-
-EMPTY: Final = """
-UPDATE notifications.lane AS l SET due_at = NULL
- WHERE l.school_id = $1 AND l.subscription_id = $2 AND l.subject = $3
-   AND NOT EXISTS (SELECT FROM notifications.delivery AS d
-                    WHERE d.school_id = $1 AND d.subscription_id = $2 AND d.subject = $3
-                      AND d.status IN ('pending', 'sending'))
+   AND d.position = first.position AND d.ordinal = first.ordinal
+RETURNING d.school_id, d.subscription_id, d.subject, claimed.token, d.position, d.ordinal,
+          d.attempts, d.sequence, d.replay_id, d.return_id, m.id AS event_id, m.type,
+          CASE WHEN d.whole THEN coalesce(m.whole_body, m.body) ELSE m.body END AS body,
+          s.url, s.key_id, s.sealed_secret, s.previous_secret, s.previous_until,
+          s.failures > 0 AS failing
 """
 
 # The row is locked whether or not it changes, so that a sender that is emptying the lane and a
@@ -127,14 +116,22 @@ class Claimed:
     subscription: UUID
     subject: str
     token: int
+    lease_ends: datetime
     position: int
+    ordinal: int
     attempts: int  # settled before this one
+    sequence: int  # in the subscription's feed
+    replay_id: UUID | None  # that has taken it up again
+    return_id: UUID | None  # the statutory return it brings
     event_id: UUID
     type: str
     body: str
     url: str
+    failing: bool  # its endpoint failed last
     key_id: str
     sealed_secret: bytes
+    previous_secret: bytes | None
+    previous_until: datetime | None
 
 
 async def fill_lanes(
@@ -149,51 +146,34 @@ async def fill_lanes(
     await conn.execute(FILL, school, subscriptions, [subject for _, subject in lanes], now)
 
 
-async def claim(conn: Connection, *, now: datetime, limit: int) -> list[Claimed]:
+async def claim(
+    conn: Connection, *, now: datetime, limit: int, lanes: Mapping[UUID, int], lease_seconds: float
+) -> list[Claimed]:
     """Claim lanes that are due, the first delivery of each, for as long as a lease.
 
     The caller's transaction is to be committed before anything is sent.
+
+    Args:
+        lanes: how many of an endpoint may be in hand; of one not named the usual few.
     """
-    endpoints = [
-        row["id"] for row in await conn.fetch(LOCK_ENDPOINTS, now, limit, ENDPOINT_AT_ONCE)
-    ]
+    endpoints = await conn.fetch(
+        LOCK_ENDPOINTS, now, limit, list(lanes), list(lanes.values()), ENDPOINT_AT_ONCE
+    )
     if not endpoints:
         return []
-    lease_ends = now + timedelta(seconds=LEASE_SECONDS)
-    lanes = await conn.fetch(CLAIM, endpoints, now, limit, ENDPOINT_AT_ONCE, lease_ends)
+    caps = [1 if row["probing"] else lanes.get(row["id"], ENDPOINT_AT_ONCE) for row in endpoints]
+    lease_ends = now + timedelta(seconds=lease_seconds)
+    claimed = await conn.fetch(
+        CLAIM, [row["id"] for row in endpoints], now, limit, caps, lease_ends
+    )
     rows = await conn.fetch(
         TAKE_FIRST,
-        [lane["school_id"] for lane in lanes],
-        [lane["subscription_id"] for lane in lanes],
-        [lane["subject"] for lane in lanes],
-        [lane["token"] for lane in lanes],
+        [lane["school_id"] for lane in claimed],
+        [lane["subscription_id"] for lane in claimed],
+        [lane["subject"] for lane in claimed],
+        [lane["token"] for lane in claimed],
     )
-    return [_claimed(row) for row in rows]
-
-
-async def settle(conn: Connection, claimed: Claimed, verdict: Verdict, *, now: datetime) -> bool:
-    """Record what becomes of a delivery, and let its lane go on.
-
-    Returns:
-        False, with nothing changed, when the lease was lost: another sender has it by now.
-    """
-    lane = (claimed.school, claimed.subscription, claimed.subject)
-    held = await conn.fetchval(LET_GO, *lane, claimed.token, verdict.due_at or now)
-    if not held:
-        return False
-    delivered_at = now if verdict.status is DeliveryStatus.DELIVERED else None
-    await conn.execute(
-        SETTLE,
-        claimed.school,
-        claimed.subscription,
-        claimed.position,
-        verdict.status.value,
-        verdict.due_at,
-        delivered_at,
-    )
-    if verdict.due_at is None:
-        await conn.execute(EMPTY, *lane)
-    return True
+    return [_claimed(row, lease_ends) for row in rows]
 
 
 async def cancel_all(conn: Connection, subscription: UUID) -> None:
@@ -202,18 +182,26 @@ async def cancel_all(conn: Connection, subscription: UUID) -> None:
     await conn.execute(CANCEL, subscription)
 
 
-def _claimed(row: asyncpg.Record) -> Claimed:
+def _claimed(row: asyncpg.Record, lease_ends: datetime) -> Claimed:
     return Claimed(
         school=SchoolId(row["school_id"]),
         subscription=row["subscription_id"],
         subject=row["subject"],
         token=row["token"],
+        lease_ends=lease_ends,
         position=row["position"],
+        ordinal=row["ordinal"],
         attempts=row["attempts"],
+        sequence=row["sequence"],
+        replay_id=row["replay_id"],
+        return_id=row["return_id"],
         event_id=row["event_id"],
         type=row["type"],
         body=row["body"],
         url=row["url"],
+        failing=row["failing"],
         key_id=row["key_id"],
         sealed_secret=row["sealed_secret"],
+        previous_secret=row["previous_secret"],
+        previous_until=row["previous_until"],
     )

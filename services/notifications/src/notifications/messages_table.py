@@ -5,11 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from attendance.identifiers import Urn
+from attendance.identifiers import LaCode, Urn
 from eventlog import Connection
 
 from notifications.codec import Json, compact
 from notifications.publication import Message, Publication
+from notifications.returns import Returns
 
 SCHOOL: Final = "SELECT la_code FROM notifications.school WHERE school_id = $1"
 
@@ -35,11 +36,12 @@ SELECT subject, max(sequence) AS sequence FROM notifications.message
 
 ADD: Final = """
 INSERT INTO notifications.message
-       (school_id, position, id, la_code, type, subject, sequence, body)
-SELECT $1, n.position, n.id, n.la_code, n.type, n.subject, n.sequence, n.body
-  FROM unnest($2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::bigint[],
-              $8::text[])
-       AS n (position, id, la_code, type, subject, sequence, body)
+       (school_id, position, ordinal, id, la_code, type, rule, subject, sequence, body, whole_body)
+SELECT $1, n.position, n.ordinal, n.id, n.la_code, n.type, n.rule, n.subject, n.sequence, n.body,
+       n.whole_body
+  FROM unnest($2::bigint[], $3::smallint[], $4::uuid[], $5::text[], $6::text[], $7::text[],
+              $8::text[], $9::bigint[], $10::text[], $11::text[])
+       AS n (position, ordinal, id, la_code, type, rule, subject, sequence, body, whole_body)
 """
 
 
@@ -50,19 +52,23 @@ async def recall(
     *,
     subjects: Collection[str],
     alerts: Collection[UUID],
+    returns: Returns,
 ) -> Publication:
     """Read what the next messages of a school depend on.
 
     Args:
         subjects: whose sequences will go on.
         alerts: which may be told of again; one that isn't stored is left out.
+        returns: those that may change.
     """
     sequences = await conn.fetch(SEQUENCES, urn, list(subjects))
     told = await conn.fetch(ALERTS, urn, list(alerts))
+    la_code = await conn.fetchval(SCHOOL, urn)
     return Publication(
         urn=urn,
         source=source,
-        la_code=await conn.fetchval(SCHOOL, urn),
+        la_code=None if la_code is None else LaCode(la_code),
+        returns=returns,
         alerts={row["id"]: json.loads(row["body"]) for row in told},
         sequences={row["subject"]: row["sequence"] for row in sequences},
     )
@@ -77,12 +83,15 @@ async def remember(conn: Connection, publication: Publication, messages: Sequenc
         ADD,
         publication.urn,
         [message.position for message in messages],
+        [message.ordinal for message in messages],
         [message.id for message in messages],
         [message.la_code for message in messages],
         [message.type.value for message in messages],
+        [message.rule for message in messages],
         [message.subject for message in messages],
         [message.sequence for message in messages],
         [message.body for message in messages],
+        [message.whole_body for message in messages],
     )
 
 

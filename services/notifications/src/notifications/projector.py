@@ -15,8 +15,10 @@ from notifications.access import NAME
 from notifications.codec import source_of
 from notifications.deliveries_table import add_deliveries
 from notifications.lanes_table import fill_lanes
-from notifications.messages_table import recall, remember
-from notifications.publication import KINDS, alerts_changed, decoded, subjects_of
+from notifications.messages_table import remember
+from notifications.publication import KINDS, decoded
+from notifications.queries import publication_for
+from notifications.returns_table import remember_returns
 from notifications.subscriptions_table import collecting
 
 BATCH_EVENTS: Final = 500
@@ -39,25 +41,22 @@ async def owe(runtime: Runtime, conn: Connection, batch: Batch) -> None:
     """Write the messages of a batch, and owe them to whoever subscribed."""
     urn = Urn(batch.school)
     events = decoded(batch.events)
-    publication = await recall(
-        conn,
-        urn,
-        source_of(runtime.settings.base_url),
-        subjects=subjects_of(urn, events),
-        alerts=alerts_changed(events),
-    )
+    source = source_of(runtime.settings.base_url)
+    publication = await publication_for(conn, urn, source, events)
     messages = publication.messages_of(events)
     await remember(conn, publication, messages)
     authorities = {message.la_code for message in messages}
     listening = await collecting(conn, batch.school, authorities) if messages else []
     owed = [
-        (subscription.id, message)
+        subscription.owed(message)
         for message in messages
         for subscription in listening
         if subscription.wants(message)
     ]
     if owed:
         now = runtime.clock()
-        lanes = [(subscription, message.subject) for subscription, message in owed]
+        lanes = [(each.subscription, each.message.subject) for each in owed]
         await fill_lanes(conn, batch.school, lanes, now=now)
         await add_deliveries(conn, batch.school, owed, now=now)
+    # Last, since a sender locks its lanes before the returns that it brought.
+    await remember_returns(conn, urn, publication.returns.newly())

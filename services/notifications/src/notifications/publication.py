@@ -3,16 +3,21 @@
 Knows no subscription: what is told doesn't depend on who listens.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, TypeAlias
 from uuid import UUID
 
 from attendance.codec import decode
 from attendance.events import (
+    AlertConsidered,
     AlertEvent,
     Event,
     PupilAdmitted,
+    PupilDeleted,
+    ReturnAcknowledged,
+    ReturnSubmitted,
     SchoolDetailsChanged,
     SchoolRegistered,
     ThresholdCorrected,
@@ -20,7 +25,7 @@ from attendance.events import (
     ThresholdMet,
     ThresholdWithdrawn,
 )
-from attendance.identifiers import Urn
+from attendance.identifiers import LaCode, PupilId, Urn
 from eventlog import StoredEvent
 
 from notifications.alerts import told
@@ -32,10 +37,13 @@ from notifications.codec import (
     message_id,
     subject_of,
     thin_admission,
+    thin_deletion,
 )
 from notifications.errors import SchoolNeverRegistered
+from notifications.return_bodies import thin_return, whole_return
+from notifications.returns import Returns, ReturnTold
 
-Told: TypeAlias = PupilAdmitted | AlertEvent
+Told: TypeAlias = PupilAdmitted | PupilDeleted | AlertEvent
 Read: TypeAlias = tuple[StoredEvent, Event]
 """An event beside what the log says about it."""
 
@@ -45,25 +53,46 @@ KINDS: Final = frozenset(
         SchoolRegistered,
         SchoolDetailsChanged,
         PupilAdmitted,
+        PupilDeleted,
         ThresholdMet,
         ThresholdCorrected,
         ThresholdWithdrawn,
         ThresholdLapsed,
+        AlertConsidered,
+        ReturnAcknowledged,
+        ReturnSubmitted,
     )
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One fact, told: the same bytes to everyone it concerns."""
+    """One fact, told: the same bytes to everyone it concerns, or to everyone of a sort."""
 
     position: int  # of the event in the school's log
+    ordinal: int  # 0..n of the event
     id: UUID
-    la_code: str  # the school's authority when it happened
+    la_code: str  # whom it is for: the school's authority when it happened, or a return's
     type: EventType
+    rule: str | None  # of the alert or return it is about
     subject: str
     sequence: int  # 1..n of the subject
     body: str
+    whole_body: str | None = None  # with names, for whoever may read them; None: the thin alone
+    return_id: UUID | None = None  # the return that it brings to its authority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Saying:
+    """What a message is to say, before it has its place."""
+
+    la_code: str
+    type: EventType
+    pupil: PupilId | None
+    data: Json
+    rule: str | None = None
+    whole: Json | None = None
+    return_id: UUID | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,13 +101,15 @@ class Publication:
 
     Attributes:
         la_code: None until the school is registered.
+        returns: those that the events are about, as they stand.
         alerts: as last told, by id.
         sequences: of the last message of each subject.
     """
 
     urn: Urn
     source: str
-    la_code: str | None
+    la_code: LaCode | None
+    returns: Returns
     alerts: dict[UUID, Json] = field(default_factory=dict)
     sequences: dict[str, int] = field(default_factory=dict)
 
@@ -88,41 +119,72 @@ class Publication:
         Raises:
             SchoolNeverRegistered: before a school's first details there is nobody to tell.
         """
-        messages = []
+        messages: list[Message] = []
         for stored, event in events:
             if isinstance(event, SchoolRegistered | SchoolDetailsChanged):
                 self.la_code = event.details.la_code
-            elif isinstance(event, PupilAdmitted):
-                data = thin_admission(self.urn, event)
-                messages.append(self._message(stored, event, EventType.PUPIL_ADMITTED, data))
-            elif isinstance(event, AlertEvent):
-                type_, alert = told(self.urn, stored.position, event, self.alerts)
-                self.alerts[event.alert] = alert
-                messages.append(self._message(stored, event, type_, alert))
+            else:
+                sayings = enumerate(self._sayings(stored, event))
+                messages += (self._message(stored, place, saying) for place, saying in sayings)
         return messages
 
-    def _message(self, stored: StoredEvent, event: Told, type_: EventType, data: Json) -> Message:
+    def _sayings(self, stored: StoredEvent, event: Event) -> Iterator[_Saying]:
+        """Say what an event means: of itself first, then of the returns that follow from it."""
         if self.la_code is None:
             raise SchoolNeverRegistered("an event of a school that was never registered")
-        subject = subject_of(self.urn, event.pupil)
+        if isinstance(event, Told):
+            yield self._own(stored, event, self.la_code)
+        for following in self.returns.after(stored, event, self.la_code):
+            yield self._of_return(following)
+
+    def _own(self, stored: StoredEvent, event: Told, la_code: LaCode) -> _Saying:
+        rule = None
+        if isinstance(event, PupilAdmitted):
+            type_, data = EventType.PUPIL_ADMITTED, thin_admission(self.urn, event)
+        elif isinstance(event, PupilDeleted):
+            type_, data = EventType.PUPIL_DELETED, thin_deletion(self.urn, event)
+        else:
+            type_, data = told(self.urn, stored.position, event, self.alerts)
+            self.alerts[event.alert], rule = data, event.rule
+        return _Saying(la_code=la_code, type=type_, pupil=event.pupil, data=data, rule=rule)
+
+    def _of_return(self, following: ReturnTold) -> _Saying:
+        made, withdrawn = following.made, following.type is EventType.RETURN_WITHDRAWN
+        thin = thin_return(self.urn, made, self.source)
+        return _Saying(
+            la_code=made.la_code,
+            type=following.type,
+            pupil=made.pupil,
+            data=thin,
+            rule=made.rule,
+            whole=None if withdrawn else whole_return(thin, made),
+            return_id=None if withdrawn else made.id,
+        )
+
+    def _message(self, stored: StoredEvent, ordinal: int, saying: _Saying) -> Message:
+        subject = subject_of(self.urn, saying.pupil)
         sequence = self.sequences[subject] = self.sequences.get(subject, 0) + 1
-        id_ = message_id(self.urn, stored.position)
-        body = envelope(
+        id_ = message_id(self.urn, stored.position, ordinal)
+        written = partial(
+            envelope,
             id=id_,
-            type=type_,
+            type=saying.type,
             source=self.source,
             time=stored.recorded_at,
             about=about_pupil(subject, sequence=sequence, position=stored.position),
-            data=data,
         )
         return Message(
             position=stored.position,
+            ordinal=ordinal,
             id=id_,
-            la_code=self.la_code,
-            type=type_,
+            la_code=saying.la_code,
+            type=saying.type,
+            rule=saying.rule,
             subject=subject,
             sequence=sequence,
-            body=body,
+            body=written(data=saying.data),
+            whole_body=None if saying.whole is None else written(data=saying.whole),
+            return_id=saying.return_id,
         )
 
 

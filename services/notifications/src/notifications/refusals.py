@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
+from attendance.errors import ReturnRefused
+from servicekit.commands import CLOCKS_DIFFER, SCHOOL_BUSY
 from servicekit.errors import NotFound
 from servicekit.problems import OWN_KINDS, ItemProblem, Kind
 
-from notifications.errors import EndpointRefused, VerificationFailed
+from notifications.errors import EndpointRefused, ReplayRunning, VerificationFailed
 
 NOT_FOUND: Final = OWN_KINDS[NotFound]
 AUDIENCE_REFUSED: Final = Kind(
@@ -30,7 +32,38 @@ VERIFICATION_FAILED: Final = Kind(
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
 
+REPLAY_REFUSED: Final = Kind(
+    "replay-refused",
+    "This can't be sent again",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    reasons=("one-way-to-choose", "time-is-empty", "unknown-event", "too-many-events"),
+    item=ItemProblem("/ids/0", "unknown-event", "This subscription was never owed that event."),
+)
+REPLAY_RUNNING: Final = Kind("replay-running", "A replay isn't finished", HTTPStatus.CONFLICT)
+
+RETURN_REFUSED: Final = Kind(
+    "return-refused",
+    "This can't be recorded of the return",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    reasons=("signatory-required", "blank", "date-in-future", "submitted-before-made"),
+    item=ItemProblem("/submitted_on", "date-in-future", "This hasn't happened yet."),
+)
+RETURN_NOT_NOW: Final = Kind(
+    "return-refused",
+    "This can't be recorded of the return as it stands",
+    HTTPStatus.CONFLICT,
+    reasons=("return-withdrawn", "return-corrected", "already-acknowledged", "already-submitted"),
+    item=ItemProblem(
+        "", "return-corrected", "It was corrected since. Take the return that corrects it."
+    ),
+)
+
+# What any command may be told that is right in itself.
+NOT_NOW: Final = (SCHOOL_BUSY, CLOCKS_DIFFER)
+
 KINDS: Final[Mapping[type[Exception], Kind]] = {
     EndpointRefused: ENDPOINT_REFUSED,
     VerificationFailed: VERIFICATION_FAILED,
+    ReplayRunning: REPLAY_RUNNING,
+    ReturnRefused: RETURN_REFUSED,
 }

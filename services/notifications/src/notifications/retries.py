@@ -26,6 +26,9 @@ RETRY_SECONDS: Final = (
 )
 """The wait before each attempt, the first included. Over the last, an endpoint had three days."""
 
+REPLAY_ATTEMPTS: Final = 4
+"""Of what is replayed: over the last, half an hour. News of the same pupil waits behind it."""
+
 JITTER: Final = 0.2  # so that what failed together doesn't come back together
 LONGEST_RETRY_AFTER_SECONDS: Final = 24 * 3600  # a longer wish would be a way to lose a delivery
 
@@ -52,16 +55,24 @@ class Verdict:
     due_at: datetime | None = None
 
 
-def judge(answer: Answer, *, attempts: int, now: datetime, draw: float) -> Verdict:
+def judge(
+    answer: Answer,
+    *,
+    attempts: int,
+    now: datetime,
+    draw: float,
+    most: int = len(RETRY_SECONDS),
+) -> Verdict:
     """Decide what becomes of a delivery.
 
     Args:
         attempts: how many were made, this one included.
+        most: how many are made before it is given up.
         draw: uniform in 0 to 1; places the wait within its jitter.
     """
     if answer.succeeded:
         return Verdict(DeliveryStatus.DELIVERED)
-    if attempts >= len(RETRY_SECONDS):
+    if attempts >= most:
         return Verdict(DeliveryStatus.UNDELIVERED)
     by_table = RETRY_SECONDS[attempts] * (1 - JITTER + 2 * JITTER * draw)
     seconds = max(by_table, asked_seconds(answer.retry_after, now))

@@ -1,4 +1,4 @@
-"""Sends what is owed: claims a few deliveries, sends them side by side, settles each by itself.
+"""Sends what is owed: claims many deliveries, sends them side by side, settles many at once.
 
 No transaction is open while a message is under way, and none is needed: who dies with a message in
 hand has a lease that runs out, and the next sender sends it again under the same id. Any number of
@@ -7,34 +7,43 @@ senders may run.
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
-import httpx
-from servicekit.database import of_every_school, of_school
+from servicekit.database import of_every_school
 from servicekit.logs import log
 from servicekit.runner import Failed, attempted, until_stopped
 from servicekit.service import Runtime
 
 from notifications.answer import Answer, Failure
 from notifications.courier import Courier, courier_of
-from notifications.deliveries_table import Attempted, add_attempt
 from notifications.errors import SecretUnreadable
-from notifications.lanes_table import Claimed, claim, settle
-from notifications.retries import Verdict, judge
+from notifications.lanes_table import LEASE_SECONDS, Claimed, claim
+from notifications.pace import OPEN_AT_ONCE, Pace
+from notifications.rotation import secrets_of
 from notifications.sealing import Seal, seal_of
+from notifications.settling import Ended, judged, record
 from notifications.signing import signed_headers
-from notifications.subscriptions_table import disable
 
-AT_ONCE: Final = 32  # of one process, over all endpoints
+IN_HAND: Final = 1024  # lanes of one process, over all endpoints: some megabytes
+SETTLE_SECONDS: Final = 10  # of a lease, kept for recording what came of an attempt
 
 
-async def send_deliveries(runtime: Runtime) -> None:
-    """Send for as long as the process lives; at its end, finish what is in hand."""
+async def send_deliveries(runtime: Runtime, *, lease_seconds: float = LEASE_SECONDS) -> None:
+    """Send for as long as the process lives; at its end, finish what is in hand.
+
+    Args:
+        lease_seconds: how long a lane is this process's own; longer than an attempt may take.
+    """
     async with courier_of(runtime) as courier, asyncio.TaskGroup() as tasks:
-        sender = Sender(runtime=runtime, courier=courier, tasks=tasks)
+        sender = Sender(runtime=runtime, courier=courier, tasks=tasks, lease_seconds=lease_seconds)
         await until_stopped(runtime, "sender", sender.work_off)
+        await sender.finish()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,14 +53,20 @@ class Sender:
     Attributes:
         tasks: outlives the sender's last look, until each attempt has ended by its own limit.
         draw: uniform in 0 to 1, for the jitter of retries.
+        in_hand: how many are claimed and not settled.
+        ended: attempts that wait to be settled.
     """
 
     runtime: Runtime
     courier: Courier
     tasks: asyncio.TaskGroup
+    lease_seconds: float = LEASE_SECONDS
     draw: Callable[[], float] = random.random  # spreads retries; guards nothing
     seal: Seal = field(init=False)
-    in_hand: set[asyncio.Task[Failed | None]] = field(default_factory=set)
+    paces: defaultdict[UUID, Pace] = field(default_factory=lambda: defaultdict(Pace))
+    in_hand: int = 0
+    ended: list[Ended] = field(default_factory=list)
+    some_ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.seal = seal_of(self.runtime.settings)
@@ -60,71 +75,95 @@ class Sender:
         """Claim and send until nothing is due that there is room for."""
         moved = True
         while moved and not self.runtime.stopping.is_set():
-            claimed = await self._claim()
-            for each in claimed:
-                self.in_hand.add(self.tasks.create_task(attempted(self.deliver(each))))
-            moved = bool(claimed) | await self._some_ended()
+            # Side by side: a claim takes as long as settling what was claimed before.
+            claimed, settled = await asyncio.gather(attempted(self._claim()), self._settle_ended())
+            if isinstance(claimed, Failed):
+                log.error("nothing claimed", error=claimed.error)
+            moved = claimed is True or settled
 
-    async def deliver(self, claimed: Claimed) -> None:
-        """Send one delivery and settle it, unless its lease was lost meanwhile."""
-        answer = await self._sent(claimed)
-        now = self.runtime.clock()
-        verdict = judge(answer, attempts=claimed.attempts + 1, now=now, draw=self.draw())
-        async with of_school(self.runtime.pool, claimed.school) as conn, conn.transaction():
-            if answer.gone:
-                await disable(conn, claimed.subscription, url=claimed.url, now=now)
-            await add_attempt(
-                conn,
-                claimed.subscription,
-                event=claimed.event_id,
-                type_=claimed.type,
-                attempted=Attempted(claimed.key_id, answer),
-            )
-            held = await settle(conn, claimed, verdict, now=now)
-        _report(claimed, answer, verdict, held=held)
+    async def finish(self) -> None:
+        """Settle what is in hand; what isn't under way yet goes back unsent."""
+        while self.in_hand:
+            await self._settle_ended()
 
-    async def _claim(self) -> list[Claimed]:
-        room = AT_ONCE - len(self.in_hand)
+    async def _claim(self) -> bool:
+        """Take on what is due and there is room for; whether there was any."""
+        room = IN_HAND - self.in_hand
         if room <= 0:
-            return []
-        async with of_every_school(self.runtime.pool) as conn, conn.transaction():
-            return await claim(conn, now=self.runtime.clock(), limit=room)
-
-    async def _some_ended(self) -> bool:
-        """Wait a moment for attempts to end. One that hangs doesn't keep the others waiting."""
-        if not self.in_hand:
             return False
-        ended, self.in_hand = await asyncio.wait(
-            self.in_hand,
-            timeout=self.runtime.settings.poll_seconds,
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        for task in ended:
-            if isinstance(failed := task.result(), Failed):
-                log.error("delivery not settled", error=failed.error)
-        return bool(ended)
+        async with of_every_school(self.runtime.pool) as conn, conn.transaction():
+            claimed = await claim(
+                conn,
+                now=self.runtime.clock(),
+                limit=room,
+                lanes={endpoint: pace.lanes for endpoint, pace in self.paces.items()},
+                lease_seconds=self.lease_seconds,
+            )
+        self.in_hand += len(claimed)
+        for each in claimed:
+            self.tasks.create_task(self._take_on(each))
+        return bool(claimed)
+
+    async def _take_on(self, claimed: Claimed) -> None:
+        """See one delivery through, and have it settled with whatever ends beside it."""
+        ended = await attempted(self._delivered(claimed))
+        if isinstance(ended, Failed):
+            # Its lease runs out and it is sent again; unforeseen, so somebody should look.
+            log.error("delivery failed unforeseen", error=ended.error)
+            self.in_hand -= 1
+        else:
+            self.ended.append(ended)
+        self.some_ended.set()
+
+    async def _delivered(self, claimed: Claimed) -> Ended:
+        """Send a delivery when its endpoint has room for it, unless its turn has passed by then."""
+        pace = self.paces[claimed.subscription]
+        failures = pace.failures
+        async with pace.open:
+            broke_down = pace.failures - failures >= OPEN_AT_ONCE
+            if broke_down or self._too_late_for(claimed):
+                return Ended(claimed=claimed, at=self.runtime.clock())
+            answer = await self._sent(claimed)
+        pace.learn(answer)
+        return judged(claimed, answer, now=self.runtime.clock(), draw=self.draw())
+
+    def _too_late_for(self, claimed: Claimed) -> bool:
+        """Whether the process ends, or an attempt might outlast the lease."""
+        needed = timedelta(seconds=self.courier.timeout_seconds + SETTLE_SECONDS)
+        return self.runtime.stopping.is_set() or self.runtime.clock() + needed > claimed.lease_ends
 
     async def _sent(self, claimed: Claimed) -> Answer:
         now = self.runtime.clock()
         try:
-            secret = self.seal.open(claimed.sealed_secret)
+            secret, previous = secrets_of(claimed, self.seal, now)
         except SecretUnreadable:
             # Not an end: with its key given again, the retry goes out.
             return Answer(started_at=now, latency_ms=0, failure=Failure.SECRET_UNREADABLE)
-        headers = signed_headers(secret, claimed.event_id, claimed.body, now)
+        signed = signed_headers(secret, claimed.event_id, claimed.body, now, previous=previous)
+        headers = signed | {"webhook-sequence": str(claimed.sequence)}
+        if claimed.replay_id is not None:
+            headers["webhook-replay"] = "true"
         return await self.courier.carry(claimed.url, headers, claimed.body)
 
+    async def _settle_ended(self) -> bool:
+        """Wait a moment for attempts to end, and settle those that have."""
+        if self.in_hand and not self.ended:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.some_ended.wait(), self.runtime.settings.poll_seconds)
+        self.some_ended.clear()
+        ended, self.ended = self.ended, []
+        if not ended:
+            return False
+        self.in_hand -= len(ended)
+        failed = await attempted(record(self.runtime, ended))
+        if isinstance(failed, Failed):
+            log.error("deliveries not settled", error=failed.error)
+            await self._settle_one_by_one([] if failed.passing else ended)
+        return True
 
-def _report(claimed: Claimed, answer: Answer, verdict: Verdict, *, held: bool) -> None:
-    log.info(
-        "delivery",
-        school=claimed.school,
-        position=claimed.position,
-        subscription=str(claimed.subscription),
-        host=httpx.URL(claimed.url).raw_host.decode("ascii"),
-        attempt=claimed.attempts + 1,
-        ms=answer.latency_ms,
-        answer=answer.status,
-        failure=answer.failure,
-        outcome=verdict.status if held else "lease-lost",
-    )
+    async def _settle_one_by_one(self, ended: Sequence[Ended]) -> None:
+        """Settle what failed together: one that can't be must not have the others sent again."""
+        for each in ended:
+            failed = await attempted(record(self.runtime, [each]))
+            if isinstance(failed, Failed):
+                log.error("delivery not settled", error=failed.error)

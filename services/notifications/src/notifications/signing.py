@@ -22,19 +22,24 @@ def new_secret() -> str:
     return SECRET_PREFIX + base64.b64encode(os.urandom(SECRET_BYTES)).decode()
 
 
-def signed_headers(secret: str, event_id: UUID, body: str, now: datetime) -> dict[str, str]:
+def signed_headers(
+    secret: str, event_id: UUID, body: str, now: datetime, *, previous: str | None = None
+) -> dict[str, str]:
     """Make the headers of one attempt.
 
     Args:
+        previous: the secret before, while its receivers may not have taken the new one over.
         now: of the attempt, in any zone: receivers refuse what is five minutes old.
     """
     # The library drops the zone before it reckons, so anything but UTC is signed an hour or more
     # off, and refused by every receiver all summer.
     at = now.astimezone(UTC)
+    secrets = [secret] if previous is None else [secret, previous]
+    signatures = [Webhook(each).sign(str(event_id), at, body) for each in secrets]
     return {
         "content-type": CONTENT_TYPE,
         "user-agent": USER_AGENT,
         "webhook-id": str(event_id),
         "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": Webhook(secret).sign(str(event_id), at, body),
+        "webhook-signature": " ".join(signatures),
     }

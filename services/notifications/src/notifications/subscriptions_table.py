@@ -1,6 +1,6 @@
 """Every statement on subscriptions: whose they are, how they stand, what they are owed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,11 +11,14 @@ import asyncpg
 from eventlog import Connection, SchoolId
 
 from notifications.access import NAME, Audience, Boundary
-from notifications.publication import Message
+from notifications.circuit import Circuit, DisabledBecause
+from notifications.owing import Choice, Collecting
 
 COLUMNS: Final = """
-s.id, s.la_code, s.urns, s.url, s.types, s.status, s.key_id, s.sealed_secret,
-s.created_at, s.activated_at, s.disabled_at,
+s.id, s.la_code, s.urns, s.url, s.types, s.rules, s.full_bodies, s.status, s.key_id,
+s.sealed_secret, s.previous_secret, s.previous_until,
+s.created_at, s.activated_at, s.disabled_at, s.disabled_because,
+s.failures, s.failing_since, s.probe_at,
 (SELECT max(d.delivered_at) FROM notifications.delivery AS d
   WHERE d.subscription_id = s.id AND d.delivered_at IS NOT NULL) AS last_success_at,
 (SELECT min(d.created_at) FROM notifications.delivery AS d
@@ -26,8 +29,9 @@ WITHIN: Final = "($1::text IS NULL OR s.la_code = $1) AND ($2::int[] IS NULL OR 
 
 ADD: Final = """
 INSERT INTO notifications.subscription
-       (id, la_code, urns, url, types, status, key_id, sealed_secret, created_at)
-VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8)
+       (id, la_code, urns, url, types, rules, full_bodies, status, key_id, sealed_secret,
+        created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', $8, $9, $10)
 """
 
 FIND: Final = f"""
@@ -62,32 +66,36 @@ SELECT l.school_id, s.id, l.position
 
 ACTIVATE: Final = """
 UPDATE notifications.subscription
-   SET status = 'active', activated_at = coalesce(activated_at, $2), disabled_at = NULL
+   SET status = 'active', activated_at = coalesce(activated_at, $2), disabled_at = NULL,
+       disabled_because = NULL, failures = 0, failing_since = NULL, probe_at = NULL
  WHERE id = $1
 """
 
 CHANGE: Final = """
 UPDATE notifications.subscription
-   SET types = $2, url = $3,
+   SET types = $2, url = $3, rules = $4, full_bodies = $5,
        status = CASE WHEN url = $3 THEN status ELSE 'pending' END,
        disabled_at = CASE WHEN url = $3 THEN disabled_at END
  WHERE id = $1
 """
 
-DISABLE: Final = """
-UPDATE notifications.subscription SET status = 'disabled', disabled_at = $3
- WHERE id = $1 AND url = $2 AND status = 'active'
+ROTATE: Final = """
+UPDATE notifications.subscription
+   SET key_id = $2, sealed_secret = $3, previous_secret = sealed_secret, previous_until = $4
+ WHERE id = $1
 """
 
 # The secret is forgotten. The rest stays: it says to whom the deliveries went.
 DELETE: Final = """
-UPDATE notifications.subscription SET status = 'deleted', sealed_secret = NULL WHERE id = $1
+UPDATE notifications.subscription
+   SET status = 'deleted', sealed_secret = NULL, previous_secret = NULL
+ WHERE id = $1
 """
 
 # Not only active ones: what happens while an endpoint is disabled waits for it, nothing is dropped.
 # Locked lightly, so that one deleted meanwhile gets no delivery after its others were cancelled.
 COLLECTING: Final = """
-SELECT s.id, s.la_code, s.urns, s.types, coalesce(a.position, 0) AS starts_after
+SELECT s.id, s.la_code, s.types, s.rules, s.full_bodies, coalesce(a.position, 0) AS starts_after
   FROM notifications.subscription AS s
   LEFT JOIN notifications.activation AS a ON a.school_id = $1 AND a.subscription_id = s.id
  WHERE s.activated_at IS NOT NULL AND s.status <> 'deleted'
@@ -111,33 +119,24 @@ class Subscription:
     id: UUID
     audience: Audience
     url: str
-    types: tuple[str, ...]  # wanted; empty for all
+    choice: Choice
     status: SubscriptionStatus
     key_id: str
     sealed_secret: bytes
+    previous_secret: bytes | None  # good until the next
+    previous_until: datetime | None
     created_at: datetime
     activated_at: datetime | None
     disabled_at: datetime | None
+    disabled_because: DisabledBecause | None  # also while a new address of it isn't verified yet
+    circuit: Circuit
     last_success_at: datetime | None
     oldest_waiting_at: datetime | None
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collecting:
-    """What a subscription is owed of one school."""
-
-    id: UUID
-    la_code: str | None  # None: it names the school itself
-    types: frozenset[str]
-    starts_after: int  # position in the school's log
-
-    def wants(self, message: Message) -> bool:
-        """Tell whether a message of the school is this subscription's."""
-        return (
-            message.position > self.starts_after
-            and (self.la_code is None or self.la_code == message.la_code)
-            and (not self.types or message.type in self.types)
-        )
+    @property
+    def in_trouble(self) -> bool:
+        """Whether operators were told that its endpoint fails or was disabled."""
+        return self.disabled_because is not None or self.circuit.probe_at is not None
 
 
 async def add_subscription(conn: Connection, new: Subscription) -> None:
@@ -148,7 +147,9 @@ async def add_subscription(conn: Connection, new: Subscription) -> None:
         new.audience.la_code,
         new.audience.urns,
         new.url,
-        new.types,
+        new.choice.types,
+        new.choice.rules,
+        new.choice.full_bodies,
         new.key_id,
         new.sealed_secret,
         new.created_at,
@@ -182,24 +183,27 @@ async def subscriptions_page(
 async def activate(conn: Connection, subscription: UUID, *, now: datetime) -> None:
     """Begin to deliver, or go on after a pause.
 
-    The first time, what was appended up to this moment is marked as not the subscription's.
+    The first time, what was appended up to this moment is marked as not the subscription's. Each
+    time, its circuit is closed: its endpoint has just answered.
     """
     await conn.execute(STARTS_AFTER, subscription, NAME)
     await conn.execute(ACTIVATE, subscription, now)
 
 
-async def change(conn: Connection, subscription: UUID, *, url: str, types: Sequence[str]) -> None:
+async def change(conn: Connection, subscription: UUID, *, url: str, choice: Choice) -> None:
     """Change where and what; a new address must be verified before anything goes there."""
-    await conn.execute(CHANGE, subscription, types, url)
+    await conn.execute(CHANGE, subscription, choice.types, url, choice.rules, choice.full_bodies)
 
 
-async def disable(conn: Connection, subscription: UUID, *, url: str, now: datetime) -> None:
-    """Stop sending; deliveries go on collecting.
+async def rotate(
+    conn: Connection, subscription: UUID, *, key_id: str, sealed_secret: bytes, until: datetime
+) -> None:
+    """Replace a subscription's secret; the one before goes on signing beside it.
 
     Args:
-        url: that is gone. A subscription that has moved on from it meanwhile stays as it is.
+        until: when it ceases to.
     """
-    await conn.execute(DISABLE, subscription, url, now)
+    await conn.execute(ROTATE, subscription, key_id, sealed_secret, until)
 
 
 async def delete(conn: Connection, subscription: UUID) -> None:
@@ -220,26 +224,36 @@ async def collecting(
         Collecting(
             id=row["id"],
             la_code=row["la_code"],
-            types=frozenset(row["types"]),
+            choice=_choice(row),
             starts_after=row["starts_after"],
         )
         for row in rows
     ]
 
 
+def _choice(row: asyncpg.Record) -> Choice:
+    return Choice(
+        types=tuple(row["types"]), rules=tuple(row["rules"]), full_bodies=row["full_bodies"]
+    )
+
+
 def _subscription(row: asyncpg.Record) -> Subscription:
-    urns = row["urns"]
+    urns, because = row["urns"], row["disabled_because"]
     return Subscription(
         id=row["id"],
         audience=Audience(row["la_code"], None if urns is None else tuple(urns)),
         url=row["url"],
-        types=tuple(row["types"]),
+        choice=_choice(row),
         status=SubscriptionStatus(row["status"]),
         key_id=row["key_id"],
         sealed_secret=row["sealed_secret"],
+        previous_secret=row["previous_secret"],
+        previous_until=row["previous_until"],
         created_at=row["created_at"],
         activated_at=row["activated_at"],
         disabled_at=row["disabled_at"],
+        disabled_because=DisabledBecause(because) if because else None,
+        circuit=Circuit(row["failures"], row["failing_since"], row["probe_at"]),
         last_success_at=row["last_success_at"],
         oldest_waiting_at=row["oldest_waiting_at"],
     )

@@ -7,24 +7,23 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from servicekit.caller import SubscriptionsKeeper
 from servicekit.database import of_schools
 from servicekit.errors import NotFound
-from servicekit.fields import Limit
 from servicekit.problems import refusals
 
 from notifications.access import OwnRuntime, boundary_of
 from notifications.deliveries_table import attempts_of, deliveries_page, find_delivery
 from notifications.refusals import NOT_FOUND
-from notifications.retries import DeliveryStatus
-from notifications.routes.paging import Cursor, cut, page_key
-from notifications.schemas import DeliveriesOut, DeliveryOut, DeliveryWithAttemptsOut
+from notifications.routes.paging import cut, page_key
+from notifications.schemas.deliveries import (
+    DeliveriesOut,
+    DeliveriesQuery,
+    DeliveryOut,
+    DeliveryWithAttemptsOut,
+)
 from notifications.subscriptions_table import is_seen
 
 router = APIRouter()
 
-OfSubscription = Annotated[
-    UUID | None, Query(description="only this subscription's, a deleted one's too")
-]
 DeliveryPath = Annotated[UUID, Path(description="the delivery's id")]
-WithStatus = Annotated[DeliveryStatus | None, Query(description="only those that stand so")]
 
 
 @router.get("/deliveries", responses=refusals(NOT_FOUND))
@@ -33,25 +32,22 @@ async def list_deliveries(
     response: Response,
     caller: SubscriptionsKeeper,
     runtime: OwnRuntime,
-    subscription: OfSubscription = None,
-    status: WithStatus = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
+    query: Annotated[DeliveriesQuery, Query()],
 ) -> DeliveriesOut:
     """List the deliveries of the subscriptions within the token's boundary, newest first."""
-    before, boundary = page_key(cursor), boundary_of(caller)
+    before, boundary = page_key(query.cursor), boundary_of(caller)
     async with of_schools(runtime.pool, boundary.urns) as conn:
-        if subscription is not None and not await is_seen(conn, boundary, subscription):
+        if query.subscription and not await is_seen(conn, boundary, query.subscription):
             raise NotFound("There is no such subscription.")
         found = await deliveries_page(
             conn,
             boundary,
-            subscription=subscription,
-            status=status,
+            subscription=query.subscription,
+            status=query.status,
             before=before,
-            limit=limit + 1,
+            limit=query.limit + 1,
         )
-    page, following = cut(request, response, found, limit)
+    page, following = cut(request, response, found, query.limit)
     return DeliveriesOut(items=[DeliveryOut.of(each) for each in page], next=following)
 
 

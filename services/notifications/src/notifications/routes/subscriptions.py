@@ -13,9 +13,10 @@ from servicekit.fields import Limit
 from servicekit.problems import ItemProblem, Problem, refusals
 
 from notifications import commands
-from notifications.access import OwnRuntime, audience_for, boundary_of
+from notifications.access import OwnRuntime, allowed, audience_for, boundary_of
 from notifications.courier import Courier, courier_of
 from notifications.errors import EndpointRefused
+from notifications.owing import Choice
 from notifications.refusals import (
     AUDIENCE_REFUSED,
     ENDPOINT_REFUSED,
@@ -23,9 +24,9 @@ from notifications.refusals import (
     VERIFICATION_FAILED,
 )
 from notifications.routes.paging import Cursor, cut, page_key
-from notifications.schemas import (
-    AttemptOut,
-    PingOut,
+from notifications.schemas.deliveries import AttemptOut, PingOut
+from notifications.schemas.subscriptions import (
+    RotationIn,
     SubscriptionCreatedOut,
     SubscriptionIn,
     SubscriptionOut,
@@ -57,7 +58,9 @@ async def create_subscription(
     """Subscribe an endpoint; it is pending until verified. The secret is shown this once."""
     audience = audience_for(caller, body.la_code, body.urns)
     with _naming_the_url():
-        new, secret = await commands.subscribe(runtime, audience, url=body.url, types=body.types)
+        new, secret = await commands.subscribe(
+            runtime, audience, url=body.url, choice=allowed(caller, body.choice)
+        )
     return SubscriptionCreatedOut.with_secret(new, secret)
 
 
@@ -93,10 +96,17 @@ async def change_subscription(
     caller: SubscriptionsKeeper,
     runtime: OwnRuntime,
 ) -> SubscriptionOut:
-    """Change the types wanted, or the url, which then needs verifying anew."""
+    """Change what is wanted, or the url, which then needs verifying anew.
+
+    One that gets full bodies is changed by a token that may read returns.
+    """
+
+    def choose(before: Choice) -> Choice:
+        return allowed(caller, body.chosen(before))
+
     with _naming_the_url():
         changed = await commands.alter(
-            runtime, boundary_of(caller), subscription, url=body.url, types=body.types
+            runtime, boundary_of(caller), subscription, url=body.url, choose=choose
         )
     return SubscriptionOut.of(changed)
 
@@ -142,6 +152,21 @@ async def ping_subscription(
         delivered=attempted.answer.succeeded,
         attempt=AttemptOut.of(attempted),
     )
+
+
+@router.post("/subscriptions/{subscription}/secret-rotation", responses=refusals(NOT_FOUND))
+async def rotate_secret(
+    subscription: SubscriptionPath,
+    caller: SubscriptionsKeeper,
+    runtime: OwnRuntime,
+    body: RotationIn | None = None,
+) -> SubscriptionCreatedOut:
+    """Replace the secret, shown this once; for a grace deliveries are signed with both."""
+    grace_seconds = (body or RotationIn()).grace_seconds
+    rotated, secret = await commands.rotate_secret(
+        runtime, boundary_of(caller), subscription, grace_seconds=grace_seconds
+    )
+    return SubscriptionCreatedOut.with_secret(rotated, secret)
 
 
 @contextmanager

@@ -1,24 +1,42 @@
-"""Requests and answers of this service, as its contract has them. Shapes only."""
+"""Subscriptions as they are asked for and shown; the secret is shown once."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints
-from servicekit.fields import Closed
+from attendance.rules.catalogue import RULES
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
+from servicekit.fields import Closed, whole
 
-from notifications.answer import Answer, Failure
+from notifications.circuit import CircuitState, DisabledBecause
 from notifications.codec import EventType
-from notifications.deliveries_table import Attempted, Delivery
-from notifications.retries import DeliveryStatus
+from notifications.owing import Choice
 from notifications.subscriptions_table import Subscription, SubscriptionStatus
 
 LaCodeField = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
 UrnField = Annotated[int, Field(ge=100_000, le=999_999)]
 UrlField = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 MAX_URNS = 1000
+DAY_SECONDS = 24 * 3600
+LONGEST_GRACE_SECONDS = 7 * DAY_SECONDS
+GraceSeconds = Annotated[
+    int, Field(strict=True, ge=0, le=LONGEST_GRACE_SECONDS), BeforeValidator(whole)
+]
 URL_NOTE = "https, port 443 or from 1024 up, on the public internet; no user, password or fragment"
 TYPES_NOTE = "the event types wanted; none for all, later ones included"
+RULES_NOTE = (
+    "the rules whose alerts and returns are wanted; none for all. With any, nothing comes that is "
+    "about no rule, such as an admission"
+)
+FULL_NOTE = (
+    "whether returns come with all that the law has them tell, names and addresses too; only for a "
+    "token that has the scope `returns:read`"
+)
+
+Rule = StrEnum(  # type: ignore[misc]  # the rules are the catalogue's, and no service's to know
+    "Rule", {slug.upper().replace("-", "_"): slug for slug in RULES}
+)
 
 
 class SubscriptionIn(Closed):
@@ -50,6 +68,17 @@ class SubscriptionIn(Closed):
     types: list[EventType] = Field(
         default=[], description=TYPES_NOTE, examples=[[EventType.THRESHOLD_MET]]
     )
+    rules: list[Rule] = Field(
+        default=[], description=RULES_NOTE, examples=[["social-worker-absence"]]
+    )
+    full_bodies: bool = Field(default=False, description=FULL_NOTE)
+
+    @property
+    def choice(self) -> Choice:
+        """What is chosen."""
+        return Choice(
+            types=tuple(self.types), rules=tuple(self.rules), full_bodies=self.full_bodies
+        )
 
 
 class SubscriptionPatch(Closed):
@@ -61,6 +90,18 @@ class SubscriptionPatch(Closed):
     types: list[EventType] | None = Field(
         default=None, description=TYPES_NOTE, examples=[[EventType.THRESHOLD_MET]]
     )
+    rules: list[Rule] | None = Field(
+        default=None, description=RULES_NOTE, examples=[["social-worker-absence"]]
+    )
+    full_bodies: bool | None = Field(default=None, description=FULL_NOTE, examples=[False])
+
+    def chosen(self, before: Choice) -> Choice:
+        """Change a choice as is asked."""
+        return Choice(
+            types=before.types if self.types is None else tuple(self.types),
+            rules=before.rules if self.rules is None else tuple(self.rules),
+            full_bodies=before.full_bodies if self.full_bodies is None else self.full_bodies,
+        )
 
 
 class SubscriptionOut(Closed):
@@ -73,13 +114,29 @@ class SubscriptionOut(Closed):
         description="where deliveries go", examples=["https://attendance.example.gov.uk/hook"]
     )
     types: list[str] = Field(description=TYPES_NOTE, examples=[[EventType.THRESHOLD_MET]])
+    rules: list[str] = Field(description=RULES_NOTE, examples=[[]])
+    full_bodies: bool = Field(description=FULL_NOTE, examples=[False])
     status: SubscriptionStatus = Field(
-        description="pending until verified; disabled when its endpoint answered 410"
+        description="pending until verified; disabled when its endpoint was given up"
     )
     key_id: str = Field(description="names the secret in attempts", examples=["key_0f3a91c2"])
+    previous_secret_until: datetime | None = Field(
+        description="until then deliveries are signed with the secret before too; null when there "
+        "was no other"
+    )
     created_at: datetime
     activated_at: datetime | None = Field(description="what was appended before isn't delivered")
     disabled_at: datetime | None = Field(description="deliveries have waited since")
+    disabled_because: DisabledBecause | None = Field(
+        description="gone: it answered 410; failing: no attempt succeeded for five days",
+        examples=[None],
+    )
+    circuit: CircuitState = Field(
+        description="closed: deliveries go out; open: the endpoint failed many times in a row, and "
+        "is sent nothing until `probe_at`, then one delivery, and if that succeeds the rest"
+    )
+    failing_since: datetime | None = Field(description="of the first failure since a success")
+    probe_at: datetime | None = Field(description="when its endpoint is tried again")
     last_success_at: datetime | None = Field(description="of the newest delivery made")
     oldest_waiting_at: datetime | None = Field(description="of the oldest delivery not made yet")
 
@@ -90,7 +147,7 @@ class SubscriptionOut(Closed):
 
 
 class SubscriptionCreatedOut(SubscriptionOut):
-    """A new subscription with its secret."""
+    """A subscription with a new secret."""
 
     secret: str = Field(
         description="verifies our signatures (Standard Webhooks); shown this once",
@@ -99,8 +156,19 @@ class SubscriptionCreatedOut(SubscriptionOut):
 
     @classmethod
     def with_secret(cls, subscription: Subscription, secret: str) -> "SubscriptionCreatedOut":
-        """Show a new subscription and its secret."""
+        """Show a subscription and its new secret."""
         return cls(**_fields(subscription), secret=secret)
+
+
+class RotationIn(Closed):
+    """How a secret is to be replaced."""
+
+    grace_seconds: GraceSeconds = Field(
+        default=DAY_SECONDS,
+        description="how long deliveries are signed with the old secret too; 0 where somebody else "
+        "may know it",
+        examples=[DAY_SECONDS],
+    )
 
 
 class SubscriptionsOut(Closed):
@@ -110,116 +178,26 @@ class SubscriptionsOut(Closed):
     next: str | None = Field(description="cursor of the next page; null on the last")
 
 
-class AttemptOut(Closed):
-    """One attempt, as recorded."""
-
-    started_at: datetime
-    latency_ms: int = Field(description="milliseconds, the look-up of the name included")
-    address: str | None = Field(description="connected to", examples=["192.0.2.10"])
-    key_id: str = Field(description="of the secret it was signed with", examples=["key_0f3a91c2"])
-    status: int | None = Field(description="HTTP status of the answer", examples=[204])
-    failure: Failure | None = Field(
-        description="why there was no answer that counts", examples=[None]
-    )
-    answer: str = Field(description="the first 2 KiB of the answer's body", examples=[""])
-
-    @classmethod
-    def of(cls, attempted: Attempted) -> "AttemptOut":
-        """Show an attempt."""
-        answer: Answer = attempted.answer
-        return cls(
-            started_at=answer.started_at,
-            latency_ms=answer.latency_ms,
-            address=answer.address,
-            key_id=attempted.key_id,
-            status=answer.status,
-            failure=answer.failure,
-            answer=answer.excerpt.decode(errors="replace"),
-        )
-
-
-class PingOut(Closed):
-    """What came of a ping."""
-
-    event: UUID = Field(description="its webhook-id")
-    delivered: bool = Field(description="whether the endpoint answered 2xx")
-    attempt: AttemptOut
-
-
-class DeliveryOut(Closed):
-    """A delivery as it stands."""
-
-    id: UUID
-    subscription: UUID
-    event: UUID = Field(description="the webhook-id, the same on every attempt")
-    type: str = Field(examples=[EventType.THRESHOLD_MET])
-    subject: str = Field(
-        description="whom it is about; the pupil is the school's own identifier",
-        examples=["schools/999001/pupils/p0421"],
-    )
-    status: DeliveryStatus
-    attempt_count: int = Field(description="attempts that have ended", examples=[1])
-    next_attempt_at: datetime | None = Field(
-        description="after a failure; null otherwise: when those before it in its lane are settled"
-    )
-    created_at: datetime
-    delivered_at: datetime | None
-
-    @classmethod
-    def of(cls, delivery: Delivery) -> "DeliveryOut":
-        """Show a delivery."""
-        return cls(**_delivery_fields(delivery))
-
-
-class DeliveryWithAttemptsOut(DeliveryOut):
-    """A delivery with every attempt at it."""
-
-    attempts: list[AttemptOut] = Field(description="oldest first")
-
-    @classmethod
-    def with_attempts(
-        cls, delivery: Delivery, attempts: list[Attempted]
-    ) -> "DeliveryWithAttemptsOut":
-        """Show a delivery and the attempts at it."""
-        shown = [AttemptOut.of(attempted) for attempted in attempts]
-        return cls(**_delivery_fields(delivery), attempts=shown)
-
-
-class DeliveriesOut(Closed):
-    """A page of deliveries, newest first."""
-
-    items: list[DeliveryOut]
-    next: str | None = Field(description="cursor of the next page; null on the last")
-
-
 def _fields(subscription: Subscription) -> dict[str, object]:
-    urns = subscription.audience.urns
+    urns, disabled = subscription.audience.urns, subscription.disabled_at is not None
     return {
         "id": subscription.id,
         "la_code": subscription.audience.la_code,
         "urns": None if urns is None else list(urns),
         "url": subscription.url,
-        "types": list(subscription.types),
+        "types": list(subscription.choice.types),
+        "rules": list(subscription.choice.rules),
+        "full_bodies": subscription.choice.full_bodies,
         "status": subscription.status,
         "key_id": subscription.key_id,
+        "previous_secret_until": subscription.previous_until,
         "created_at": subscription.created_at,
         "activated_at": subscription.activated_at,
         "disabled_at": subscription.disabled_at,
+        "disabled_because": subscription.disabled_because if disabled else None,
+        "circuit": subscription.circuit.state,
+        "failing_since": subscription.circuit.failing_since,
+        "probe_at": subscription.circuit.probe_at,
         "last_success_at": subscription.last_success_at,
         "oldest_waiting_at": subscription.oldest_waiting_at,
-    }
-
-
-def _delivery_fields(delivery: Delivery) -> dict[str, object]:
-    return {
-        "id": delivery.id,
-        "subscription": delivery.subscription,
-        "event": delivery.event,
-        "type": delivery.type,
-        "subject": delivery.subject,
-        "status": delivery.status,
-        "attempt_count": delivery.attempts,
-        "next_attempt_at": delivery.next_attempt_at,
-        "created_at": delivery.created_at,
-        "delivered_at": delivery.delivered_at,
     }

@@ -1,0 +1,153 @@
+"""What may be recorded of a return: that the authority has it, that it was sent by hand.
+
+Read, decide, append to the school's log; the projection hears of it there like of anything else.
+Decided on what the log says was recorded of the pupil's returns, and on the return as the ledger
+has it: one whose withdrawal the ledger hasn't heard yet is still what the authority was sent.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final, TypeAlias
+from uuid import UUID
+
+from attendance.codec import decode, encode
+from attendance.events import ReturnAcknowledged, ReturnEvent, ReturnSubmitted
+from attendance.returns import (
+    AcknowledgeReturn,
+    MadeReturn,
+    SubmitReturn,
+    acknowledge_return,
+    submit_return,
+)
+from attendance.streams import returns_stream
+from eventlog import (
+    Appended,
+    Command,
+    Connection,
+    Guard,
+    NewEvent,
+    RecordedTooEarly,
+    SchoolId,
+    StreamMoved,
+    append,
+    read_streams,
+)
+from servicekit.commands import recording_instant, stored_before
+from servicekit.database import of_school, of_schools
+from servicekit.errors import NotFound, SchoolBusy
+from servicekit.service import Runtime
+
+from notifications.access import Boundary
+from notifications.returns_table import ReturnRecord, find_return
+
+ATTEMPTS: Final = 25  # each lost only to another append to the same school within a moment
+NO_RETURN: Final = "There is no such return."
+
+Decide: TypeAlias = Callable[[MadeReturn, Sequence[ReturnEvent], datetime], ReturnEvent]
+
+
+async def visible_return(runtime: Runtime, boundary: Boundary, id_: UUID) -> ReturnRecord:
+    """Find a return that a caller may see: an authority its own, a school those it makes.
+
+    Raises:
+        NotFound: there is none, or it is another's.
+    """
+    async with of_schools(runtime.pool, boundary.urns) as conn:
+        found = await find_return(conn, boundary, id_)
+    if found is None:
+        raise NotFound(NO_RETURN)
+    return found
+
+
+async def acknowledge(
+    runtime: Runtime, record: ReturnRecord, said: AcknowledgeReturn, command: Command
+) -> Appended:
+    """Record that the authority has a return; said again with its reference, nothing is appended.
+
+    Raises:
+        ReturnRefused: every reason at once.
+        SchoolBusy: others kept appending to the same school.
+        EventLogError: the idempotency key is in flight or was used for another request.
+    """
+
+    def decide(made: MadeReturn, told: Sequence[ReturnEvent], now: datetime) -> ReturnEvent:
+        return acknowledge_return(made, told, said, now)
+
+    return await _carry_out(runtime, record, command, decide)
+
+
+async def submit(
+    runtime: Runtime, record: ReturnRecord, said: SubmitReturn, command: Command
+) -> Appended:
+    """Record that a person sent a return; said again just the same, nothing is appended.
+
+    Raises:
+        ReturnRefused: every reason at once.
+        SchoolBusy: others kept appending to the same school.
+        EventLogError: the idempotency key is in flight or was used for another request.
+    """
+
+    def decide(made: MadeReturn, told: Sequence[ReturnEvent], now: datetime) -> ReturnEvent:
+        return submit_return(made, told, said, now)
+
+    return await _carry_out(runtime, record, command, decide)
+
+
+async def _carry_out(
+    runtime: Runtime, record: ReturnRecord, command: Command, decide: Decide
+) -> Appended:
+    """Decide and append until nothing came between, for some time.
+
+    A refusal is only believed once the log was asked for an earlier run of the same command.
+    """
+    for _ in range(ATTEMPTS):
+        async with of_school(runtime.pool, record.urn) as conn:
+            try:
+                async with conn.transaction():
+                    if stored := await stored_before(conn, record.urn, command):
+                        return stored
+                    return await _store(runtime, conn, record, command, decide)
+            except (StreamMoved, RecordedTooEarly):
+                continue
+    raise SchoolBusy("The school's registers are changing at this moment; send this again.")
+
+
+async def _store(
+    runtime: Runtime, conn: Connection, record: ReturnRecord, command: Command, decide: Decide
+) -> Appended:
+    school, stream = SchoolId(record.urn), returns_stream(record.urn, record.made.pupil)
+    stored = await read_streams(conn, school, [stream])
+    places = {
+        event: each.position
+        for each in stored
+        if isinstance(
+            event := decode(each.kind, each.payload), ReturnAcknowledged | ReturnSubmitted
+        )
+    }
+    now = await recording_instant(runtime, conn, record.urn)
+    decided = decide(_made(record), list(places), now)
+    if decided in places:
+        return Appended(places[decided], replayed=True)
+    return await append(
+        conn,
+        school,
+        [NewEvent(stream, *encode(decided))],
+        command=command,
+        recorded_at=now,
+        guards=[Guard(stream, stored[-1].version if stored else 0)],
+    )
+
+
+def _made(record: ReturnRecord) -> MadeReturn:
+    made = record.made
+    return MadeReturn(
+        id=made.id,
+        alert=made.alert,
+        rule=made.rule,
+        pupil=made.pupil,
+        la_code=made.la_code,
+        corrects=made.corrects,
+        made_at=made.made_at,
+        corrected=made.corrected_by is not None,
+        withdrawn=made.withdrawn_because is not None,
+    )

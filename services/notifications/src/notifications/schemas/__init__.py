@@ -1,0 +1,1 @@
+"""Requests, answers and messages of this service, as its contract has them. Shapes only."""

@@ -1,0 +1,169 @@
+"""Endpoint secrets at rest: under a key that is kept elsewhere, and can be replaced."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from cryptography.fernet import Fernet
+from notifications.errors import SecretUnreadable
+from notifications.resealing import AT_ONCE, Resealed, reseal
+from notifications.sealing import Seal, new_key, seal_of
+from servicekit.errors import SettingsRefused
+from servicekit.settings import Settings
+from support.endpoint import endpoint
+from support.notified import Notified, notified
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+COPIES = """
+INSERT INTO notifications.subscription
+       (id, la_code, url, types, status, key_id, sealed_secret, previous_secret, created_at)
+SELECT gen_random_uuid(), '886', 'https://la.example/', '{}', 'pending', 'key_x', $1, $2, now()
+  FROM generate_series(1, $3)
+"""
+SEALED = "SELECT id, sealed_secret, previous_secret FROM notifications.subscription ORDER BY id"
+
+
+def test_what_is_sealed_opens_with_its_key_and_with_a_newer_beside_it(tmp_path: Path) -> None:
+    old, new = new_key(), new_key()
+    sealed = _seal(tmp_path, old).close(SECRET)
+
+    assert SECRET.removeprefix("whsec_").encode() not in sealed
+    assert _seal(tmp_path, new, old).open(sealed) == SECRET
+    with pytest.raises(SecretUnreadable):
+        _seal(tmp_path, new).open(sealed)
+
+
+def test_the_key_is_named_beside_the_text_and_tells_nothing_of_itself(tmp_path: Path) -> None:
+    key = new_key()
+    seal = _seal(tmp_path, key)
+    first, second = seal.close(SECRET), seal.close(SECRET)
+
+    assert first[:9] == second[:9] == seal.head
+    assert first != second
+    assert key.encode() not in first
+    assert key not in repr(seal)
+
+
+@pytest.mark.parametrize("byte", [0, 1, 8, 9, 20, 21, -1])
+def test_a_sealed_secret_of_which_a_byte_was_changed_opens_no_more(
+    tmp_path: Path, byte: int
+) -> None:
+    seal = _seal(tmp_path, new_key())
+    sealed = bytearray(seal.close(SECRET))
+    sealed[byte] ^= 1
+
+    with pytest.raises(SecretUnreadable):
+        seal.open(bytes(sealed))
+
+
+@pytest.mark.parametrize("sealed", [b"", b"\x01", b"lost", b"gAAAAAB"])
+def test_what_was_never_sealed_opens_no_more(tmp_path: Path, sealed: bytes) -> None:
+    seal = _seal(tmp_path, new_key())
+
+    with pytest.raises(SecretUnreadable):
+        seal.open(sealed)
+    with pytest.raises(SecretUnreadable):
+        seal.open(seal.head + sealed)
+
+
+def test_what_was_sealed_before_keys_had_names_opens_still(tmp_path: Path) -> None:
+    old, new = new_key(), new_key()
+    sealed = Fernet(old).encrypt(SECRET.encode())
+
+    assert _seal(tmp_path, old).open(sealed) == SECRET
+    assert _seal(tmp_path, new, old).open(sealed) == SECRET
+
+
+def test_a_laptop_keeps_a_key_of_its_own_that_only_its_user_can_read(tmp_path: Path) -> None:
+    sealed = _seal(tmp_path).close(SECRET)
+
+    assert _seal(tmp_path).open(sealed) == SECRET
+    (file,) = tmp_path.iterdir()
+    assert file.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("key", ["open sesame", "", "c2VzYW1l", f"{new_key()},sesame"])
+def test_what_is_no_key_is_refused_without_being_repeated(tmp_path: Path, key: str) -> None:
+    with pytest.raises(SettingsRefused) as refusal:
+        _seal(tmp_path, key)
+
+    assert "sesame" not in str(refusal.value).lower()
+
+
+async def test_a_new_key_takes_over_every_secret_the_one_before_included(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        made = await notices.subscribe(la)
+        old = seal_of(notices.house.settings)
+        copies = 2 * AT_ONCE + 1
+        await notices.conn.execute(COPIES, old.close("whsec_a"), old.close("whsec_b"), copies)
+        both = Seal((_seal(tmp_path, new_key()).keys[0], *old.keys))
+        newest = Seal(both.keys[:1])
+
+        first = await reseal(notices.runtime.pool, both)
+        again = await reseal(notices.runtime.pool, both)
+        opened = [
+            newest.open(sealed)
+            for row in await notices.conn.fetch(SEALED)
+            for sealed in row[1:]
+            if sealed is not None
+        ]
+
+    assert (first, again) == (Resealed(copies + 1, ()), Resealed(0, ()))
+    assert Counter(opened) == {"whsec_a": copies, "whsec_b": copies, made["secret"]: 1}
+
+
+async def test_what_no_key_opens_is_named_and_stays_and_keeps_nobody_back(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with notified(database_url, tmp_path) as notices:
+        old, new = _seal(tmp_path, new_key()), _seal(tmp_path, new_key())
+        await notices.conn.execute(COPIES, old.close(SECRET), None, 1)
+        ((lost, sealed, _),) = await notices.conn.fetch(SEALED)
+        await notices.conn.execute(COPIES, new.close(SECRET), old.close(SECRET), 1)
+        await notices.conn.execute(COPIES, _fernet_of(tmp_path), None, 3)
+
+        found = await reseal(notices.runtime.pool, Seal((*new.keys, *_seal(tmp_path).keys)))
+        after = {row["id"]: row["sealed_secret"] for row in await notices.conn.fetch(SEALED)}
+
+    assert found.done == 3
+    assert len(found.unreadable) == 2
+    assert lost in found.unreadable
+    assert after[lost] == sealed
+
+
+async def test_an_interrupted_change_of_keys_goes_on_where_it_was(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with notified(database_url, tmp_path) as notices:
+        old, new = _seal(tmp_path, new_key()), _seal(tmp_path, new_key())
+        await notices.conn.execute(COPIES, old.close(SECRET), None, 5)
+        first, *_ = await _ids(notices)
+        await notices.conn.execute(
+            "UPDATE notifications.subscription SET sealed_secret = $2 WHERE id = $1",
+            first,
+            new.close(SECRET),
+        )
+
+        found = await reseal(notices.runtime.pool, Seal((*new.keys, *old.keys)))
+
+    assert found == Resealed(4, ())
+
+
+def _seal(data_dir: Path, *keys: str) -> Seal:
+    said = ",".join(keys) if keys else None
+    return seal_of(Settings.model_validate({"data_dir": data_dir, "secrets_key": said}))
+
+
+def _fernet_of(data_dir: Path) -> bytes:
+    """What a laptop's key sealed before keys had names."""
+    _seal(data_dir)
+    key = (data_dir / "local-secrets-key").read_text()
+    return Fernet(key).encrypt(SECRET.encode())
+
+
+async def _ids(notices: Notified) -> Sequence[UUID]:
+    return [row["id"] for row in await notices.conn.fetch(SEALED)]

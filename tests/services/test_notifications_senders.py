@@ -1,0 +1,171 @@
+"""What a sender has in hand: more than is open at once, given back when its turn has passed."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from notifications.courier import TIMEOUT_SECONDS
+from notifications.lanes_table import ENDPOINT_AT_ONCE, LEASE_SECONDS
+from notifications.pace import OPEN_AT_ONCE
+from notifications.sender import SETTLE_SECONDS
+from structlog.testing import capture_logs
+from support.endpoint import Answer, Received, endpoint
+from support.eventually import eventually
+from support.notified import Notified, met, notified
+from support.senders import are, claimed_by
+
+FAST = 40
+LEASED = "SELECT count(*) FROM notifications.lane WHERE leased"
+REFUSE_ONE = """
+CREATE FUNCTION notifications.refuse_one() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'not this one'; END $$;
+CREATE TRIGGER refuse_one BEFORE INSERT ON notifications.attempt FOR EACH ROW
+WHEN (NEW.event_id = '{event}') EXECUTE FUNCTION notifications.refuse_one()
+"""
+
+
+class Gate:
+    """An endpoint's answer that is held back until it is let go."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self.open = asyncio.Event()
+
+    async def __call__(self, _received: Received) -> Answer:
+        """Wait, and answer."""
+        await self.open.wait()
+        return self._answer
+
+
+async def test_an_endpoint_that_answers_promptly_is_taken_more_in_hand_and_few_are_open_at_once(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        await notices.subscribe(la)
+        await notices.happen(*(met(f"p{n}") for n in range(FAST)))
+        async with notices.sending():
+            await eventually(lambda: are(notices, ["delivered"] * FAST))
+            gate = la.answer = Gate(Answer())
+            await notices.happen(*(met(f"q{n}") for n in range(FAST)))
+            in_hand = await eventually(partial(_many_leased, notices))
+            await eventually(lambda: len(la.received) == FAST + OPEN_AT_ONCE)
+            gate.open.set()
+
+    assert in_hand > 2 * ENDPOINT_AT_ONCE
+    assert len(set(la.ids())) == len(la.ids())
+
+
+async def test_what_waits_in_hand_when_its_endpoint_breaks_down_goes_back_unsent(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        await notices.subscribe(la)
+        await notices.happen(*(met(f"p{n}") for n in range(FAST)))
+        async with notices.sending():
+            await eventually(lambda: are(notices, ["delivered"] * FAST))
+            gate = la.answer = Gate(Answer(500))
+            await notices.happen(*(met(f"q{n}") for n in range(FAST)))
+            await eventually(partial(_many_leased, notices))
+            gate.open.set()
+            await eventually(lambda: len(la.received) > FAST + OPEN_AT_ONCE)
+            await eventually(partial(_none_leased, notices))
+            attempts = [each["attempt_count"] for each in await notices.deliveries()][FAST:]
+
+    tried = len(la.received) - FAST
+    assert OPEN_AT_ONCE < tried <= 4 * OPEN_AT_ONCE
+    assert sorted(attempts) == [0] * (FAST - tried) + [1] * tried
+
+
+async def test_what_is_not_under_way_when_the_process_ends_goes_back_unsent(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        await notices.subscribe(la)
+        await notices.happen(*(met(f"p{n}") for n in range(FAST)))
+        async with notices.sending():
+            await eventually(lambda: are(notices, ["delivered"] * FAST))
+            gate = la.answer = Gate(Answer())
+            await notices.happen(*(met(f"q{n}") for n in range(FAST)))
+            await eventually(partial(_many_leased, notices))
+            await eventually(lambda: len(la.received) == FAST + OPEN_AT_ONCE)
+            asyncio.get_running_loop().call_later(0.1, gate.open.set)
+        statuses = await notices.statuses()
+
+    assert len(la.received) == FAST + OPEN_AT_ONCE
+    assert statuses.count("delivered") == FAST + OPEN_AT_ONCE
+    assert statuses.count("pending") == FAST - OPEN_AT_ONCE
+
+
+async def test_what_could_outlast_its_lease_is_not_sent_any_more(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        await notices.subscribe(la)
+        await notices.happen(*(met(f"p{n}") for n in range(FAST)))
+        async with notices.sending():
+            await eventually(lambda: are(notices, ["delivered"] * FAST))
+            gate = la.answer = Gate(Answer())
+            await notices.happen(*(met(f"q{n}") for n in range(FAST)))
+            await eventually(partial(_many_leased, notices))
+            await eventually(lambda: len(la.received) == FAST + OPEN_AT_ONCE)
+            slept = LEASE_SECONDS - TIMEOUT_SECONDS - SETTLE_SECONDS + 1
+            notices.house.clock.forward(seconds=slept)
+            gate.open.set()
+            await eventually(lambda: are(notices, ["delivered"] * 2 * FAST))
+        given_back = _given_back(notices)
+
+    assert given_back > 0
+    assert len(set(la.ids())) == len(la.ids())
+
+
+async def test_one_delivery_that_can_not_be_settled_has_no_other_sent_again(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        await notices.subscribe(la)
+        await notices.happen(*(met(f"p{n}") for n in range(ENDPOINT_AT_ONCE)))
+        first = (await notices.deliveries())[0]
+        await notices.conn.execute(REFUSE_ONE.format(event=UUID(first["event"])))
+        gate = la.answer = Gate(Answer())
+        with capture_logs() as logs:
+            async with notices.sending():
+                await eventually(lambda: len(la.received) == ENDPOINT_AT_ONCE)
+                gate.open.set()
+                rest = ["delivered"] * (ENDPOINT_AT_ONCE - 1)
+                await eventually(lambda: are(notices, ["sending", *rest]))
+                await notices.conn.execute("DROP TRIGGER refuse_one ON notifications.attempt")
+                notices.house.clock.forward(seconds=LEASE_SECONDS + 1)
+                await eventually(lambda: are(notices, ["delivered", *rest]))
+
+    assert la.ids().count(first["event"]) == 2
+    assert len(la.ids()) == ENDPOINT_AT_ONCE + 1
+    assert "delivery not settled" in [each["event"] for each in logs]
+
+
+async def test_an_endpoint_may_be_given_more_than_the_usual_few_and_never_more_than_that(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        subscription = UUID((await notices.subscribe(la))["id"])
+        await notices.happen(*(met(f"p{n}") for n in range(FAST)))
+        first = await claimed_by(notices, lanes={subscription: 10})
+        more = await claimed_by(notices, lanes={subscription: 15})
+        usual = await claimed_by(notices)
+
+    assert [len(first), len(more), len(usual)] == [10, 5, 0]
+
+
+async def _many_leased(notices: Notified) -> int:
+    leased: int = await notices.conn.fetchval(LEASED)
+    return leased if leased > 2 * ENDPOINT_AT_ONCE else 0
+
+
+async def _none_leased(notices: Notified) -> bool:
+    return bool(await notices.conn.fetchval(LEASED) == 0)
+
+
+def _given_back(notices: Notified) -> float:
+    registry = notices.runtime.metrics.registry
+    found = registry.get_sample_value("rollbook_deliveries_total", {"outcome": "given-back"})
+    return found or 0.0
