@@ -84,7 +84,9 @@ def test_a_laptop_keeps_a_key_of_its_own_that_only_its_user_can_read(tmp_path: P
     assert file.stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("key", ["open sesame", "", "c2VzYW1l", f"{new_key()},sesame"])
+@pytest.mark.parametrize(
+    "key", ["open sesame", "", "c2VzYW1l", f"{new_key()},sesame"], ids=range(4)
+)
 def test_what_is_no_key_is_refused_without_being_repeated(tmp_path: Path, key: str) -> None:
     with pytest.raises(SettingsRefused) as refusal:
         _seal(tmp_path, key)
