@@ -1,8 +1,9 @@
 """Deliveries a second to an endpoint on this machine, beside a client that only signs and posts.
 
 A backlog is owed while its endpoints are disabled, and goes out at once when they are active: to
-one, ten and a hundred subscriptions; to ten and a hundred of which one hangs each time; and a long
-one, with the servers' memory read at every tenth. ROLLBOOK_BENCH_DELIVERIES makes all shorter.
+one, ten and a hundred subscriptions; to ten and a hundred of which one hangs each time; all of that
+in turn and thrice. Then a long one, with the servers' memory read at every tenth.
+ROLLBOOK_BENCH_DELIVERIES makes all shorter.
 """
 
 import asyncio
@@ -28,11 +29,13 @@ from bench.report import Report
 from bench.sink import HANGS, SEEN
 from bench.stage import PUPILS_A_GROUP, Stage, put_schools, python
 
-DELIVERIES: Final = int(os.environ.get("ROLLBOOK_BENCH_DELIVERIES", "20000"))
-BACKLOG: Final = 5 * DELIVERIES
+DELIVERIES: Final = int(os.environ.get("ROLLBOOK_BENCH_DELIVERIES", "10000"))
+BACKLOG: Final = 10 * DELIVERIES
 SUBSCRIPTIONS: Final = (1, 10, 100)
+RUNS: Final = 3
 GROUPS: Final = 34  # of one school: a thousand pupils
 FIRST_URN: Final = 300_001
+BODY_BYTES: Final = 480  # of an admission, as it is told
 PATIENCE_SECONDS: Final = 600
 LOOK_SECONDS: Final = 0.1
 
@@ -52,7 +55,6 @@ ACTIVATE: Final = "UPDATE notifications.subscription SET status = 'active' WHERE
 END: Final = """
 UPDATE notifications.subscription SET status = 'deleted', sealed_secret = NULL WHERE id = ANY($1)
 """
-BODY: Final = "SELECT body FROM notifications.message LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +119,14 @@ class Bench:
 
     async def seen(self, scene: Scene) -> int:
         """Count the messages that arrived at the endpoints that answer."""
-        return sum(messages for _, messages, _, _ in await self._counted(scene))
+        return sum(requests for requests, _, _ in await self._counted(scene))
 
     async def _rate(self, scene: Scene) -> float:
         counted = await self._counted(scene)
-        began, ended = min(each[2] for each in counted), max(each[3] for each in counted)
+        began, ended = min(each[1] for each in counted), max(each[2] for each in counted)
         return sum(each[0] for each in counted) / (ended - began)
 
-    async def _counted(self, scene: Scene) -> Sequence[tuple[int, int, float, float]]:
+    async def _counted(self, scene: Scene) -> Sequence[tuple[int, float, float]]:
         async with httpx.AsyncClient() as client:
             seen = (await client.get(self.sink + SEEN)).json()
         return [seen[path] for path in scene.answering if path in seen]
@@ -142,21 +144,21 @@ def measure_deliveries(stage: Stage, report: Report) -> None:
 async def _measure(stage: Stage, sink: str, report: Report) -> None:
     conn = await asyncpg.connect(stage.database_url, server_settings={"rollbook.school": "*"})
     bench = Bench(stage, sink, conn, count(FIRST_URN))
-    for subscriptions in SUBSCRIPTIONS:
-        scene = await bench.owed(subscriptions, DELIVERIES)
+    for _ in range(RUNS):
         report.add("bare_posts_a_second", await _bare(bench))
-        report.add(f"deliveries_a_second_to_{subscriptions}", await bench.sent(scene))
-    for subscriptions in SUBSCRIPTIONS[1:]:
-        scene = await bench.owed(subscriptions, DELIVERIES, hanging=1)
-        report.add(f"deliveries_a_second_to_{subscriptions}_one_hanging", await bench.sent(scene))
+        for subscriptions in SUBSCRIPTIONS:
+            name = f"deliveries_a_second_to_{subscriptions}"
+            report.add(name, await bench.sent(await bench.owed(subscriptions, DELIVERIES)))
+            if subscriptions > 1:
+                scene = await bench.owed(subscriptions, DELIVERIES, hanging=1)
+                report.add(f"{name}_one_hanging", await bench.sent(scene))
     await _drained(bench, report)
     await conn.close()
 
 
 async def _bare(bench: Bench) -> float:
-    """Post as many of the same bodies without owing anybody an account."""
-    body = await bench.conn.fetchval(BODY)
-    arguments = [bench.sink + "/bare", body, f"{DELIVERIES}"]
+    """Post as many bodies of their size without owing anybody an account."""
+    arguments = [bench.sink + "/bare", "x" * BODY_BYTES, f"{DELIVERIES}"]
     posting = await asyncio.create_subprocess_exec(*POSTING, *arguments, stdout=subprocess.PIPE)
     printed, _ = await posting.communicate()
     return float(printed)

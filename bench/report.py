@@ -27,6 +27,24 @@ RATIOS: Final = (
     ("register / ORM", "register_marks_a_second", "orm_marks_a_second", "aim 4"),
     ("ORM / parse-only", "orm_marks_a_second", "parse_marks_a_second", ""),
     ("followed / ingested", "followed_marks_a_second", "ingested_marks_a_second", "aim 1"),
+    (
+        "deliveries to 10 / bare posts",
+        "deliveries_a_second_to_10",
+        "bare_posts_a_second",
+        "aim 0.5",
+    ),
+    (
+        "with one of 10 hanging / without",
+        "deliveries_a_second_to_10_one_hanging",
+        "deliveries_a_second_to_10",
+        "aim 0.9",
+    ),
+    (
+        "with one of 100 hanging / without",
+        "deliveries_a_second_to_100_one_hanging",
+        "deliveries_a_second_to_100",
+        "aim 0.9",
+    ),
     ("year followed / naive", "year_followed_marks_a_second", "naive_marks_a_second", ""),
 )
 

@@ -7,7 +7,7 @@ import asyncio
 import json
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import httptools
@@ -25,7 +25,6 @@ class Counted:
     requests: int = 0
     first: float = 0.0  # seconds, of this process's clock
     last: float = 0.0
-    ids: set[bytes] = field(default_factory=set)
 
 
 class Sink(asyncio.Protocol):
@@ -48,32 +47,21 @@ class Sink(asyncio.Protocol):
         """Note where it goes."""
         self._path = url.decode()
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Note which message it is."""
-        if name == b"webhook-id":
-            self._counted.ids.add(value)
-
     def on_message_complete(self) -> None:
         """Count it and answer, or don't."""
         if self._path == SEEN:
             self._transport.write(_shown(self._seen))
             return
-        counted, now = self._counted, time.perf_counter()
+        counted, now = self._seen.setdefault(self._path, Counted()), time.perf_counter()
         counted.requests += 1
         counted.first = counted.first or now
         counted.last = now
         if not self._path.startswith(HANGS):
             self._transport.write(TAKEN)
 
-    @property
-    def _counted(self) -> Counted:
-        return self._seen.setdefault(self._path, Counted())
-
 
 def _shown(seen: dict[str, Counted]) -> bytes:
-    shown = {
-        path: [each.requests, len(each.ids), each.first, each.last] for path, each in seen.items()
-    }
+    shown = {path: [each.requests, each.first, each.last] for path, each in seen.items()}
     body = json.dumps(shown).encode()
     return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body
 

@@ -159,7 +159,7 @@ async def test_no_secret_and_no_key_is_in_a_log_a_measurement_or_an_answer(
         said = [logs.getvalue(), *capsys.readouterr(), *shown, repr(kept), repr(sealed)]
         said += [str(notices.runtime.settings), repr(notices.runtime.settings)]
 
-    assert logs.getvalue().count("delivery") >= 2, "nothing was logged, so nothing was tested"
+    assert logs.getvalue().count("deliver") >= 2, "nothing was logged, so nothing was tested"
     for secret in (made["secret"].removeprefix("whsec_"), key):
         assert [each for each in said if secret in each] == []
     assert [each for each in (logs.getvalue(), *shown[-1:]) if la.url() in each] == []

@@ -62,23 +62,27 @@ RETURNING l.school_id, l.subscription_id, l.subject, l.token
 """
 
 # After the claim, in a statement of its own: it sees what was added until the lanes were locked.
+# Which is first is found by itself: planned as one join, it was looked for among all there are.
 TAKE_FIRST: Final = """
+WITH first AS MATERIALIZED (
+    SELECT claimed.school_id, claimed.subscription_id, claimed.token, d.position, d.ordinal
+      FROM unnest($1::int[], $2::uuid[], $3::text[], $4::bigint[])
+           AS claimed (school_id, subscription_id, subject, token)
+     CROSS JOIN LATERAL (
+           SELECT d.position, d.ordinal FROM notifications.delivery AS d
+            WHERE d.school_id = claimed.school_id AND d.subscription_id = claimed.subscription_id
+              AND d.subject = claimed.subject AND d.status IN ('pending', 'sending')
+            ORDER BY d.position, d.ordinal LIMIT 1) AS d
+)
 UPDATE notifications.delivery AS d SET status = 'sending', next_attempt_at = NULL
-  FROM unnest($1::int[], $2::uuid[], $3::text[], $4::bigint[])
-       AS claimed (school_id, subscription_id, subject, token)
- CROSS JOIN LATERAL (
-       SELECT first.position, first.ordinal FROM notifications.delivery AS first
-        WHERE first.school_id = claimed.school_id
-          AND first.subscription_id = claimed.subscription_id
-          AND first.subject = claimed.subject AND first.status IN ('pending', 'sending')
-        ORDER BY first.position, first.ordinal LIMIT 1) AS first
+  FROM first
   JOIN notifications.message AS m
-    ON m.school_id = claimed.school_id AND m.position = first.position
+    ON m.school_id = first.school_id AND m.position = first.position
    AND m.ordinal = first.ordinal
-  JOIN notifications.subscription AS s ON s.id = claimed.subscription_id
- WHERE d.school_id = claimed.school_id AND d.subscription_id = claimed.subscription_id
+  JOIN notifications.subscription AS s ON s.id = first.subscription_id
+ WHERE d.school_id = first.school_id AND d.subscription_id = first.subscription_id
    AND d.position = first.position AND d.ordinal = first.ordinal
-RETURNING d.school_id, d.subscription_id, d.subject, claimed.token, d.position, d.ordinal,
+RETURNING d.school_id, d.subscription_id, d.subject, first.token, d.position, d.ordinal,
           d.attempts, d.sequence, d.replay_id, d.return_id, m.id AS event_id, m.type,
           CASE WHEN d.whole THEN coalesce(m.whole_body, m.body) ELSE m.body END AS body,
           s.url, s.key_id, s.sealed_secret, s.previous_secret, s.previous_until,

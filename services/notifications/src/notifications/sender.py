@@ -7,6 +7,7 @@ senders may run.
 
 import asyncio
 import random
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -54,6 +55,8 @@ class Sender:
         tasks: outlives the sender's last look, until each attempt has ended by its own limit.
         draw: uniform in 0 to 1, for the jitter of retries.
         in_hand: how many are claimed and not settled.
+        after_claim: how many that was when something was claimed last.
+        claimed_at: when that was, by the monotonic clock.
         ended: attempts that wait to be settled.
     """
 
@@ -65,6 +68,8 @@ class Sender:
     seal: Seal = field(init=False)
     paces: defaultdict[UUID, Pace] = field(default_factory=lambda: defaultdict(Pace))
     in_hand: int = 0
+    after_claim: int = 0
+    claimed_at: float = 0.0
     ended: list[Ended] = field(default_factory=list)
     some_ended: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -89,7 +94,7 @@ class Sender:
     async def _claim(self) -> bool:
         """Take on what is due and there is room for; whether there was any."""
         room = IN_HAND - self.in_hand
-        if room <= 0:
+        if room <= 0 or not self._is_worth_a_claim():
             return False
         async with of_every_school(self.runtime.pool) as conn, conn.transaction():
             claimed = await claim(
@@ -100,9 +105,15 @@ class Sender:
                 lease_seconds=self.lease_seconds,
             )
         self.in_hand += len(claimed)
+        self.after_claim, self.claimed_at = self.in_hand, time.monotonic()
         for each in claimed:
             self.tasks.create_task(self._take_on(each))
         return bool(claimed)
+
+    def _is_worth_a_claim(self) -> bool:
+        """Whether half of what was in hand is settled, or something else may be due by now."""
+        waited = time.monotonic() - self.claimed_at
+        return 2 * self.in_hand <= self.after_claim or waited > self.runtime.settings.poll_seconds
 
     async def _take_on(self, claimed: Claimed) -> None:
         """See one delivery through, and have it settled with whatever ends beside it."""
