@@ -49,14 +49,14 @@ def test_it_is_put_off_to_the_last_day_of_the_academic_year_and_no_further() -> 
     assert decided(told, "not-the-right-tool", through=last).through == last
 
 
-def test_while_it_is_put_off_another_day_may_be_given_and_once_that_has_passed_none() -> None:
+def test_while_it_is_put_off_another_day_may_be_given_and_once_it_has_come_none() -> None:
     told = raised(HOLIDAY)
     told.append(decided(told, "not-the-right-tool", through=date(2026, 10, 2)))
 
-    on_the_day = datetime(2026, 10, 2, 10, 0, tzinfo=UTC)
-    decided(told, "not-the-right-tool", on_the_day)
+    the_day_before = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)
+    decided(told, "not-the-right-tool", the_day_before)
     with pytest.raises(DecisionRefused) as raised_by:
-        decided(told, "not-the-right-tool", on_the_day + timedelta(days=1))
+        decided(told, "not-the-right-tool", the_day_before + timedelta(days=1))
     assert [each.code for each in raised_by.value.refusals] == ["alert-closed"]
 
 

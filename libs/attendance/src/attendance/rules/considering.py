@@ -277,7 +277,7 @@ def _is_done_with(
         return standing.lapsed
     closed_by = case.closed_by()
     if outcome.may_postpone and outcome.slug == closed_by:
-        return standing.closed_through < case.today
+        return standing.closed_through <= case.today  # put off no further than today
     if issued is None or closed_by != NOTICE_ISSUED:
         return True
     return any(each.is_to(issued.parent) for each in case.notices())
