@@ -1,15 +1,15 @@
 """Commands that come over HTTP: their idempotency key, who acts, and the instant of recording.
 
 The log itself remembers commands, for as long as their events: the same key and body answers the
-same, the same key with another body is refused. Stores nothing here.
+same, the same key with another body is refused. What is stored, the services say.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias
 from uuid import UUID, uuid5
 
 from attendance.events import Signatory
@@ -19,20 +19,25 @@ from eventlog import (
     CommandInFlight,
     CommandReused,
     Connection,
+    RecordedTooEarly,
     RecordedTooLate,
     SchoolId,
+    StreamMoved,
     newest_at,
     read_command,
 )
 from fastapi import Depends, Header, Request, Response
 
 from servicekit.caller import Caller
+from servicekit.database import of_school
 from servicekit.errors import ClocksDiffer, SchoolBusy
 from servicekit.fields import SignatoryIn
 from servicekit.problems import Kind
 from servicekit.service import Runtime
 
 COMMANDS: Final = UUID("5b0f9d1e-6f0a-5c5e-9d0a-6a3f4d1c2b10")  # namespace; fixed for ever
+ATTEMPTS: Final = 25  # each lost only to another append to the same school within a moment
+BUSY: Final = "The school's registers are changing at this moment; send this again."
 CLOCK_TOLERANCE: Final = timedelta(seconds=60)  # replicas' clocks are kept far closer than that
 
 IN_FLIGHT: Final = Kind(
@@ -64,6 +69,9 @@ COMMAND_KINDS: Final[Mapping[type[Exception], Kind]] = {
 }
 
 COMMAND_REFUSALS: Final = (IN_FLIGHT, KEY_REUSED)
+
+Store: TypeAlias = Callable[[Connection], Awaitable[Appended]]
+"""Decides on what the log says and appends what follows, in the transaction it is given."""
 
 REPLAYED_HEADER: Final = "Idempotency-Replayed"
 
@@ -117,6 +125,24 @@ async def stored_before(conn: Connection, urn: int, command: Command) -> Appende
     if said != command.hash:
         raise CommandReused("The idempotency key was used for another request; take a new one.")
     return Appended(events[-1].position, replayed=True)
+
+
+async def until_stored(runtime: Runtime, urn: int, command: Command, store: Store) -> Appended:
+    """Decide and append until nothing came between, for some time; a stored command is replayed.
+
+    Raises:
+        SchoolBusy: others kept appending to the same school.
+        CommandReused: the command said something else before.
+    """
+    for _ in range(ATTEMPTS):
+        async with of_school(runtime.pool, urn) as conn:
+            try:
+                async with conn.transaction():
+                    # Before it is decided: the school may since have outgrown the command.
+                    return await stored_before(conn, urn, command) or await store(conn)
+            except (StreamMoved, RecordedTooEarly):
+                continue
+    raise SchoolBusy(BUSY)
 
 
 async def keyed_command(request: Request, idempotency_key: IdempotencyKey) -> "KeyedCommand":

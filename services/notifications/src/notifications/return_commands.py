@@ -7,6 +7,7 @@ has it: one whose withdrawal the ledger hasn't heard yet is still what the autho
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -26,21 +27,18 @@ from eventlog import (
     Connection,
     Guard,
     NewEvent,
-    RecordedTooEarly,
     SchoolId,
-    StreamMoved,
     append,
     read_streams,
 )
-from servicekit.commands import recording_instant, stored_before
-from servicekit.database import of_school, of_schools
-from servicekit.errors import NotFound, SchoolBusy
+from servicekit.commands import recording_instant, until_stored
+from servicekit.database import of_schools
+from servicekit.errors import NotFound
 from servicekit.service import Runtime
 
 from notifications.access import Boundary
 from notifications.returns_table import ReturnRecord, find_return
 
-ATTEMPTS: Final = 25  # each lost only to another append to the same school within a moment
 NO_RETURN: Final = "There is no such return."
 
 Decide: TypeAlias = Callable[[MadeReturn, Sequence[ReturnEvent], datetime], ReturnEvent]
@@ -73,7 +71,8 @@ async def acknowledge(
     def decide(made: MadeReturn, told: Sequence[ReturnEvent], now: datetime) -> ReturnEvent:
         return acknowledge_return(made, told, said, now)
 
-    return await _carry_out(runtime, record, command, decide)
+    store = partial(_store, runtime, record, command, decide)
+    return await until_stored(runtime, record.urn, command, store)
 
 
 async def submit(
@@ -90,30 +89,12 @@ async def submit(
     def decide(made: MadeReturn, told: Sequence[ReturnEvent], now: datetime) -> ReturnEvent:
         return submit_return(made, told, said, now)
 
-    return await _carry_out(runtime, record, command, decide)
-
-
-async def _carry_out(
-    runtime: Runtime, record: ReturnRecord, command: Command, decide: Decide
-) -> Appended:
-    """Decide and append until nothing came between, for some time.
-
-    A refusal is only believed once the log was asked for an earlier run of the same command.
-    """
-    for _ in range(ATTEMPTS):
-        async with of_school(runtime.pool, record.urn) as conn:
-            try:
-                async with conn.transaction():
-                    if stored := await stored_before(conn, record.urn, command):
-                        return stored
-                    return await _store(runtime, conn, record, command, decide)
-            except (StreamMoved, RecordedTooEarly):
-                continue
-    raise SchoolBusy("The school's registers are changing at this moment; send this again.")
+    store = partial(_store, runtime, record, command, decide)
+    return await until_stored(runtime, record.urn, command, store)
 
 
 async def _store(
-    runtime: Runtime, conn: Connection, record: ReturnRecord, command: Command, decide: Decide
+    runtime: Runtime, record: ReturnRecord, command: Command, decide: Decide, conn: Connection
 ) -> Appended:
     school, stream = SchoolId(record.urn), returns_stream(record.urn, record.made.pupil)
     stored = await read_streams(conn, school, [stream])

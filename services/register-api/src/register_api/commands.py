@@ -33,7 +33,7 @@ from eventlog import (
     append,
     hold,
 )
-from servicekit.commands import recording_instant, stored_before
+from servicekit.commands import BUSY, recording_instant, stored_before
 from servicekit.database import STUMBLED, of_school
 from servicekit.errors import SchoolBusy
 from servicekit.service import Runtime
@@ -179,7 +179,7 @@ async def carry_out(registry: Registry, urn: int, command: Command, store: Store
                 if isinstance(stumbled.__context__, asyncpg.PostgresError):
                     raise stumbled.__context__ from None
                 raise
-    raise SchoolBusy("The school's registers are changing at this moment; send this again.")
+    raise SchoolBusy(BUSY)
 
 
 async def append_decided(

@@ -4,15 +4,13 @@ Decided on what the log says, and appended only if no more was said meanwhile; t
 written beside it, so that whoever reads next sees it. Holds no rule and no SQL.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Final, TypeAlias
 from uuid import uuid4
 
 from attendance.advice import Advice
 from attendance.codec import encode
-from attendance.errors import Refused
 from attendance.identifiers import Urn
 from attendance.rules.considering import ConsiderAlert, advice_on, consider_alert
 from attendance.rules.facts import PupilFacts
@@ -23,16 +21,13 @@ from eventlog import (
     Command,
     Connection,
     NewEvent,
-    RecordedTooEarly,
     SchoolId,
-    StreamMoved,
     append,
     cursor_of,
     head,
 )
-from servicekit.commands import recording_instant, stored_before
+from servicekit.commands import recording_instant, until_stored
 from servicekit.database import of_school
-from servicekit.errors import SchoolBusy
 from servicekit.service import Runtime
 
 from thresholds import alerts_table, tables
@@ -41,11 +36,6 @@ from thresholds.alerts_table import SchoolAlert
 from thresholds.digest import Telling
 from thresholds.processor import CONSUMER
 from thresholds.queries import stated_terms, told_beside
-
-ATTEMPTS: Final = 25  # each lost only to another append to the same school within a moment
-
-# Decides on what the log says and stores what follows, in the transaction it is given.
-Store: TypeAlias = Callable[[Connection], Awaitable[Appended]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +75,7 @@ async def consider(
         await _record(conn, alert, [*said.tellings, Telling(appended.position, decided)])
         return appended
 
-    done = await _carry_out(runtime, alert.urn, command, store)
+    done = await until_stored(runtime, alert.urn, command, store)
     return await _decided(runtime, alert, done)
 
 
@@ -117,26 +107,7 @@ async def put_terms(runtime: Runtime, urn: int, setting: SetTerms) -> Appended:
             guards=[stated.guard],
         )
 
-    return await _carry_out(runtime, urn, command, store)
-
-
-async def _carry_out(runtime: Runtime, urn: int, command: Command, store: Store) -> Appended:
-    """Decide and store until nothing came between, for some time.
-
-    A refusal is only believed once the log was asked for an earlier run of the same command.
-    """
-    for _ in range(ATTEMPTS):
-        async with of_school(runtime.pool, urn) as conn:
-            try:
-                async with conn.transaction():
-                    return await store(conn)
-            except Refused:
-                if stored := await stored_before(conn, urn, command):
-                    return stored
-                raise
-            except (StreamMoved, RecordedTooEarly):
-                continue
-    raise SchoolBusy("The school's registers are changing at this moment; send this again.")
+    return await until_stored(runtime, urn, command, store)
 
 
 async def _record(conn: Connection, alert: SchoolAlert, tellings: Sequence[Telling]) -> None:
