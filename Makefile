@@ -37,10 +37,10 @@ format: .venv  ## format and mend what can be mended
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
 
-openapi: .venv  ## write openapi/*.json from the code
+openapi: .venv  ## write the services' openapi/*.json from the code
 	@$(RUN) rollbook openapi
 
-docs: .venv  ## write the generated pages of docs/ from the code
+docs: .venv  ## write the generated pages of docs/, and openapi/asyncapi.json, from the code
 	@PYTHONPATH=tests $(RUN) python -m docs.catalogue
 
 bench: .venv  ## measure beside the baselines; needs wrk (apt-get install wrk)

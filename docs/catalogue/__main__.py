@@ -14,21 +14,22 @@ from docs.catalogue.rules import rules_page
 from docs.catalogue.settings import settings_page
 
 PAGES: Final = {
-    "admission-register.md": admission_register_page,
-    "asyncapi.json": asyncapi_document,
-    "codes.md": codes_page,
-    "events.md": events_page,
-    "refusals.md": refusals_page,
-    "rules.md": rules_page,
-    "settings.md": settings_page,
+    "docs/admission-register.md": admission_register_page,
+    "docs/codes.md": codes_page,
+    "docs/events.md": events_page,
+    "docs/refusals.md": refusals_page,
+    "docs/rules.md": rules_page,
+    "docs/settings.md": settings_page,
+    "openapi/asyncapi.json": asyncapi_document,
 }
 
 
 def write_pages(
-    folder: Annotated[Path, typer.Option(help="where the pages are written")] = Path("docs"),
+    folder: Annotated[Path, typer.Option(help="the repository's root")] = Path(),
 ) -> None:
     """Write every generated page; a test compares them with those in the repository."""
     for name, page in PAGES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(page())
 
 

@@ -1,4 +1,4 @@
-"""The pages of docs/ that repeat the code still say what the code says."""
+"""What repeats the code in docs/ and in openapi/asyncapi.json still says what the code says."""
 
 import os
 import subprocess
@@ -10,13 +10,13 @@ from architecture.house_rules import AVOIDED
 
 ROOT = Path(__file__).parents[2]
 GENERATED = (
-    "admission-register.md",
-    "asyncapi.json",
-    "codes.md",
-    "events.md",
-    "refusals.md",
-    "rules.md",
-    "settings.md",
+    "docs/admission-register.md",
+    "docs/codes.md",
+    "docs/events.md",
+    "docs/refusals.md",
+    "docs/rules.md",
+    "docs/settings.md",
+    "openapi/asyncapi.json",
 )
 
 
@@ -37,11 +37,13 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_generated_page_is_as_fresh_as_the_code(page: str, written: Path) -> None:
     fresh = (written / page).read_text()
 
-    assert (ROOT / "docs" / page).read_text() == fresh, "run `make docs`"
+    assert (ROOT / page).read_text() == fresh, "run `make docs`"
 
 
 def test_every_page_that_is_written_is_checked(written: Path) -> None:
-    assert {page.name for page in written.iterdir()} == set(GENERATED)
+    pages = {page for page in written.rglob("*") if page.is_file()}
+
+    assert {f"{page.relative_to(written)}" for page in pages} == set(GENERATED)
 
 
 def test_every_word_that_identifiers_avoid_is_in_the_glossary() -> None:

@@ -22,7 +22,7 @@ from support.school import (
 )
 
 OPENAPI: Final = Path(__file__).parents[2] / "openapi"
-DOCUMENTS: Final = sorted(OPENAPI.glob("*.json"))
+DOCUMENTS: Final = sorted({*OPENAPI.glob("*.json")} - {OPENAPI / "asyncapi.json"})
 
 
 @dataclass(frozen=True, slots=True)
