@@ -258,7 +258,8 @@ async def _all_tried(notices: Notified) -> bool:
 
 
 async def _at_rest(notices: Notified) -> bool:
-    return "sending" not in await notices.statuses()
+    leased = await notices.conn.fetchval("SELECT count(*) FROM notifications.lane WHERE leased")
+    return bool(leased == 0)
 
 
 def _is_of(received: Received, pupil: int) -> bool:

@@ -133,7 +133,7 @@ async def test_one_delivery_that_can_not_be_settled_has_no_other_sent_again(
                 await eventually(lambda: len(la.received) == ENDPOINT_AT_ONCE)
                 gate.open.set()
                 rest = ["delivered"] * (ENDPOINT_AT_ONCE - 1)
-                await eventually(lambda: are(notices, ["sending", *rest]))
+                await eventually(lambda: are(notices, ["pending", *rest]))
                 await notices.conn.execute("DROP TRIGGER refuse_one ON notifications.attempt")
                 notices.house.clock.forward(seconds=LEASE_SECONDS + 1)
                 await eventually(lambda: are(notices, ["delivered", *rest]))

@@ -28,7 +28,7 @@ async def test_a_sender_that_lost_its_lease_can_not_settle(
 
         assert fresh.event_id == stale.event_id
         assert await settled_by(notices, stale, status=204) is False
-        assert await notices.statuses() == ["sending", "pending"]
+        assert await notices.statuses() == ["pending", "pending"]
         assert await settled_by(notices, fresh, status=204) is True
         assert await settled_by(notices, fresh, status=500) is False
         assert await notices.statuses() == ["delivered", "pending"]

@@ -26,10 +26,11 @@ MOST_ROUNDS = 40
 SEED = 1
 
 IN_HAND = """
-SELECT d.event_id FROM notifications.delivery AS d JOIN notifications.lane AS l
+SELECT DISTINCT ON (l.subscription_id, l.subject) d.event_id FROM notifications.delivery AS d JOIN notifications.lane AS l
        ON l.school_id = d.school_id AND l.subscription_id = d.subscription_id
       AND l.subject = d.subject
- WHERE d.status = 'sending' AND l.leased
+ WHERE d.status = 'pending' AND l.leased
+ ORDER BY l.subscription_id, l.subject, d.position
 """
 DELIVERED = "SELECT count(*) FROM notifications.delivery WHERE status = 'delivered'"
 UNSETTLED = """

@@ -63,30 +63,30 @@ RETURNING l.school_id, l.subscription_id, l.subject, l.token
 
 # After the claim, in a statement of its own: it sees what was added until the lanes were locked.
 # Which is first is found by itself: planned as one join, it was looked for among all there are.
-TAKE_FIRST: Final = """
+# Nothing is written on it: that its lane is leased says that it is under way.
+READ_FIRST: Final = """
 WITH first AS MATERIALIZED (
-    SELECT claimed.school_id, claimed.subscription_id, claimed.token, d.position, d.ordinal
+    SELECT claimed.school_id, claimed.subscription_id, claimed.subject, claimed.token,
+           d.position, d.ordinal, d.attempts, d.sequence, d.replay_id, d.return_id, d.whole
       FROM unnest($1::int[], $2::uuid[], $3::text[], $4::bigint[])
            AS claimed (school_id, subscription_id, subject, token)
      CROSS JOIN LATERAL (
-           SELECT d.position, d.ordinal FROM notifications.delivery AS d
+           SELECT * FROM notifications.delivery AS d
             WHERE d.school_id = claimed.school_id AND d.subscription_id = claimed.subscription_id
-              AND d.subject = claimed.subject AND d.status IN ('pending', 'sending')
+              AND d.subject = claimed.subject AND d.status = 'pending'
             ORDER BY d.position, d.ordinal LIMIT 1) AS d
 )
-UPDATE notifications.delivery AS d SET status = 'sending', next_attempt_at = NULL
+SELECT first.school_id, first.subscription_id, first.subject, first.token, first.position,
+       first.ordinal, first.attempts, first.sequence, first.replay_id, first.return_id,
+       m.id AS event_id, m.type,
+       CASE WHEN first.whole THEN coalesce(m.whole_body, m.body) ELSE m.body END AS body,
+       s.url, s.key_id, s.sealed_secret, s.previous_secret, s.previous_until,
+       s.failures > 0 AS failing
   FROM first
   JOIN notifications.message AS m
     ON m.school_id = first.school_id AND m.position = first.position
    AND m.ordinal = first.ordinal
   JOIN notifications.subscription AS s ON s.id = first.subscription_id
- WHERE d.school_id = first.school_id AND d.subscription_id = first.subscription_id
-   AND d.position = first.position AND d.ordinal = first.ordinal
-RETURNING d.school_id, d.subscription_id, d.subject, first.token, d.position, d.ordinal,
-          d.attempts, d.sequence, d.replay_id, d.return_id, m.id AS event_id, m.type,
-          CASE WHEN d.whole THEN coalesce(m.whole_body, m.body) ELSE m.body END AS body,
-          s.url, s.key_id, s.sealed_secret, s.previous_secret, s.previous_until,
-          s.failures > 0 AS failing
 """
 
 # The row is locked whether or not it changes, so that a sender that is emptying the lane and a
@@ -108,7 +108,7 @@ UPDATE notifications.lane SET due_at = NULL, leased = false, token = token + 1
 
 CANCEL: Final = """
 UPDATE notifications.delivery SET status = 'cancelled', next_attempt_at = NULL
- WHERE subscription_id = $1 AND status IN ('pending', 'sending')
+ WHERE subscription_id = $1 AND status = 'pending'
 """
 
 
@@ -171,7 +171,7 @@ async def claim(
         CLAIM, [row["id"] for row in endpoints], now, limit, caps, lease_ends
     )
     rows = await conn.fetch(
-        TAKE_FIRST,
+        READ_FIRST,
         [lane["school_id"] for lane in claimed],
         [lane["subscription_id"] for lane in claimed],
         [lane["subject"] for lane in claimed],

@@ -33,7 +33,7 @@ CHOOSE_MISSING: Final = CHOOSE.format(which="d.status = 'undelivered'")
 NOTHING_NEW_WAITS: Final = """
 NOT EXISTS (SELECT FROM notifications.delivery AS due
              WHERE due.school_id = d.school_id AND due.subscription_id = d.subscription_id
-               AND due.subject = d.subject AND due.status IN ('pending', 'sending')
+               AND due.subject = d.subject AND due.status = 'pending'
                AND due.replay_id IS NULL)
 """
 

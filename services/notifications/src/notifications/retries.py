@@ -41,7 +41,6 @@ class DeliveryStatus(StrEnum):
     """Where a delivery stands."""
 
     PENDING = "pending"
-    SENDING = "sending"
     DELIVERED = "delivered"
     UNDELIVERED = "undelivered"
     CANCELLED = "cancelled"

@@ -93,7 +93,7 @@ UPDATE notifications.statutory_return AS r
   FROM unnest($1::int[], $2::uuid[]) AS n (school_id, id)
  CROSS JOIN LATERAL (
        SELECT min(d.delivered_at) AS delivered_at, bool_or(d.status = 'undelivered') AS given_up,
-              bool_or(d.status IN ('pending', 'sending')) AS open
+              bool_or(d.status = 'pending') AS open
          FROM notifications.delivery AS d
         WHERE d.school_id = n.school_id AND d.return_id = n.id) AS d
  WHERE r.school_id = n.school_id AND r.id = n.id

@@ -49,7 +49,7 @@ UPDATE notifications.lane AS l
        due_at = coalesce(n.due_at, CASE WHEN EXISTS (
            SELECT FROM notifications.delivery AS d
             WHERE d.school_id = l.school_id AND d.subscription_id = l.subscription_id
-              AND d.subject = l.subject AND d.status IN ('pending', 'sending'))
+              AND d.subject = l.subject AND d.status = 'pending')
            THEN $5::timestamptz END)
   FROM unnest($1::int[], $2::uuid[], $3::text[], $4::timestamptz[])
        AS n (school_id, subscription_id, subject, due_at)

@@ -24,7 +24,7 @@ SELECT min(waiting.created_at) AS waiting, min(given_up.created_at) AS given_up
   FROM notifications.subscription AS s
   LEFT JOIN LATERAL (
        SELECT d.created_at FROM notifications.delivery AS d
-        WHERE d.subscription_id = s.id AND d.status IN ('pending', 'sending')
+        WHERE d.subscription_id = s.id AND d.status = 'pending'
         ORDER BY d.created_at LIMIT 1) AS waiting ON true
   LEFT JOIN LATERAL (
        SELECT d.created_at FROM notifications.delivery AS d
@@ -60,7 +60,7 @@ SELECT (SELECT count(*) FROM (SELECT FROM notifications.statutory_return
 """
 
 WAITING: Final = """
-SELECT count(*) FROM notifications.delivery WHERE status IN ('pending', 'sending')
+SELECT count(*) FROM notifications.delivery WHERE status = 'pending'
 """
 
 

@@ -22,7 +22,7 @@ s.failures, s.failing_since, s.probe_at,
 (SELECT max(d.delivered_at) FROM notifications.delivery AS d
   WHERE d.subscription_id = s.id AND d.delivered_at IS NOT NULL) AS last_success_at,
 (SELECT min(d.created_at) FROM notifications.delivery AS d
-  WHERE d.subscription_id = s.id AND d.status IN ('pending', 'sending')) AS oldest_waiting_at
+  WHERE d.subscription_id = s.id AND d.status = 'pending') AS oldest_waiting_at
 """
 
 WITHIN: Final = "($1::text IS NULL OR s.la_code = $1) AND ($2::int[] IS NULL OR s.urns <@ $2)"
