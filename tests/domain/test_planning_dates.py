@@ -6,12 +6,9 @@ from datetime import date
 import pytest
 from attendance.absence_plans import AbsencePlan
 from attendance.calendar import SchoolCalendar
-from attendance.plan_dates import reviews_due, sixth_school_day
-from attendance.plan_outcomes import EndPlan, end_plan
+from attendance.plan_dates import sixth_school_day
 from attendance.planned_absences import Exclusion, ExclusionKind
-from attendance.session import Session
-from domain.given import OFFICER
-from domain.planned import NOW, PUPIL, SUSPENSION, TIMETABLE, VISIT, Planner, a_planner
+from domain.planned import SUSPENSION, VISIT, Planner, a_planner
 from statute.registers import CALENDAR, am, pm
 
 
@@ -76,31 +73,3 @@ def test_without_a_calendar_no_day_is_the_sixth() -> None:
     plan = excluded(a_planner(), date(2026, 9, 14), None)
 
     assert sixth_school_day(plan, SchoolCalendar()) is None
-
-
-def test_reviews_are_due_up_to_a_day_and_only_of_timetables() -> None:
-    planner = a_planner()
-    planner.plan(VISIT)
-    planner.plan(TIMETABLE)
-    timetable = planner.plans()[1]
-
-    assert list(reviews_due(planner.plans(), by=date(2026, 9, 24))) == []
-    assert list(reviews_due(planner.plans(), by=date(2026, 9, 25))) == [
-        (timetable, date(2026, 9, 25))
-    ]
-    assert [on for _, on in reviews_due(planner.plans(), by=date(2026, 10, 9))] == [
-        date(2026, 9, 25),
-        date(2026, 10, 9),
-    ]
-
-
-@pytest.mark.parametrize("ends", [None, pm(date(2026, 10, 1))])
-def test_no_review_is_due_after_a_timetable_has_ended(ends: Session | None) -> None:
-    planner = a_planner()
-    plan = planner.plan(TIMETABLE)
-    command = EndPlan(pupil=PUPIL, plan=plan, ends=ends, reason="full time again", by=OFFICER)
-    planner.happened(end_plan(planner.school, command, NOW))
-
-    due = [on for _, on in reviews_due(planner.plans(), by=date(2026, 12, 1))]
-
-    assert due == ([] if ends is None else [date(2026, 9, 25)])

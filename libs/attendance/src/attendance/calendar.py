@@ -105,6 +105,11 @@ class SchoolCalendar:
         """Find the calendar published for an academic year."""
         return next((each for each in self.years if each.year == year), None)
 
+    @property
+    def last_day(self) -> date:
+        """The last day of the last half term published; the first of all days where none is."""
+        return max((each.ends for year in self.years for each in year.half_terms), default=date.min)
+
     def covers(self, on: date) -> bool:
         """Whether a calendar is published for the academic year of that date."""
         return self.year(academic_year_of(on)) is not None

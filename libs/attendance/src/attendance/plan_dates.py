@@ -1,13 +1,12 @@
-"""The days that absence plans set: provision for an excluded pupil, reviews of a timetable."""
+"""The day that an exclusion sets: from which the pupil must be taught elsewhere."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
 from attendance.absence_plans import AbsencePlan
 from attendance.calendar import SchoolCalendar
 from attendance.plan_terms import PlanKind
-from attendance.planned_absences import PartTimeTimetable
 from attendance.rules import exclusion_sixth_day
 from attendance.session import Half, Session
 
@@ -33,7 +32,7 @@ def sixth_school_day(
     exclusions = [each for each in (exclusion, *plans) if each.kind is PlanKind.EXCLUSION]
     first = min(each.starts.on for each in exclusions)
     run: list[date] = []
-    for on in calendar.school_days(first, _last_day(calendar)):
+    for on in calendar.school_days(first, calendar.last_day):
         if any(each.covers(Session(on, half)) for each in exclusions for half in Half):
             run.append(on)
         elif on > exclusion.starts.on:
@@ -41,23 +40,3 @@ def sixth_school_day(
         else:
             run = []
     return run[PROVISION_FROM - 1] if len(run) >= PROVISION_FROM else None
-
-
-def reviews_due(plans: Sequence[AbsencePlan], *, by: date) -> Iterator[tuple[AbsencePlan, date]]:
-    """List the reviews of part-time timetables that were to be held by a day, while in force."""
-    for plan in plans:
-        if isinstance(plan.planned, PartTimeTimetable):
-            for on in plan.planned.reviews_on:
-                if on <= by and _in_force_on(plan, on):
-                    yield plan, on
-
-
-def _in_force_on(plan: AbsencePlan, on: date) -> bool:
-    return plan.runs and plan.ends is not None and on <= plan.ends.on
-
-
-def _last_day(calendar: SchoolCalendar) -> date:
-    return max(
-        (half_term.ends for year in calendar.years for half_term in year.half_terms),
-        default=date.min,
-    )

@@ -30,7 +30,12 @@ class Session(NamedTuple):
     half: Half
 
 
+def first_year_of(on: date) -> int:
+    """Give the calendar year in which a date's academic year began."""
+    return on.year if on.month >= FIRST_MONTH else on.year - 1
+
+
 def academic_year_of(on: date) -> AcademicYear:
     """Name the academic year, 1 August to 31 July, that a date falls in."""
-    first = on.year if on.month >= FIRST_MONTH else on.year - 1
+    first = first_year_of(on)
     return AcademicYear(f"{first}-{(first + 1) % 100:02d}")

@@ -18,7 +18,7 @@ from attendance.codec import decode, encode
 from attendance.events import Event, RecordingYearDropped
 from attendance.identifiers import Urn
 from attendance.school import NO_SCHOOL, School, evolve
-from attendance.session import FIRST_MONTH
+from attendance.session import first_year_of
 from attendance.streams import admissions_stream, school_stream
 from eventlog import Connection, Guard, NewEvent, SchoolId, StoredEvent, read_streams
 from servicekit.database import of_school
@@ -56,7 +56,7 @@ class Known:
 
     def has_dropped(self, on: date) -> bool:
         """Whether the entries that were made in a day's own recording year were dropped."""
-        return on.year - (on.month < FIRST_MONTH) in self.dropped
+        return first_year_of(on) in self.dropped
 
 
 class Schools:

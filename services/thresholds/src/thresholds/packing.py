@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from attendance.codes import ATTENDING, AUTHORISED, POSSIBLE, UNAUTHORISED, Code
 from attendance.events import EvidenceEntry
-from attendance.session import FIRST_MONTH, Half, Session
+from attendance.session import FIRST_MONTH, Half, Session, first_year_of
 
 # A code's byte is its place here, from 1. Stored for years: codes may be added at the end only
 # (a test holds the order); 0 is a session without an entry.
@@ -112,7 +112,7 @@ class PupilYear:
 def place_of(session: Session) -> Place:
     """Find where a session's entry stands."""
     on = session.on
-    year = on.year if on.month >= FIRST_MONTH else on.year - 1
+    year = first_year_of(on)
     slot = 2 * (on.toordinal() - first_day(year).toordinal())
     return Place(year, slot + (session.half is Half.PM))
 

@@ -19,7 +19,7 @@ from attendance.admission_entry import (
     Sex,
 )
 from attendance.admission_events import PupilAdmitted
-from attendance.codec.form import Fields, said
+from attendance.codec.form import Fields, day, read_day, said
 from attendance.identifiers import LaCode
 
 Stated: TypeAlias = AdmissionEntry | PupilAdmitted
@@ -76,11 +76,6 @@ def periods(held: Iterable[CharacteristicPeriod]) -> list[Fields]:
     ]
 
 
-def day(on: date | None) -> str | None:
-    """Write a day, if there is one."""
-    return None if on is None else on.isoformat()
-
-
 def read_entry(fields: Fields) -> AdmissionEntry:
     """Read what the register states of a pupil from the object it stands in."""
     la_code = fields.get("home_la_code")
@@ -127,11 +122,6 @@ def read_periods(held: Iterable[Fields]) -> tuple[CharacteristicPeriod, ...]:
 def read_words(words: Iterable[str]) -> tuple[str, ...]:
     """Read words that many pupils have in common."""
     return tuple(map(intern, words))
-
-
-def read_day(text: str | None) -> date | None:
-    """Read a day, if there is one."""
-    return None if text is None else date.fromisoformat(text)
 
 
 def _parent(parent: Parent) -> Fields:

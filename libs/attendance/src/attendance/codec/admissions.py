@@ -12,10 +12,8 @@ from attendance.admission_events import (
     PupilDetailsChanged,
 )
 from attendance.codec.admission_entry import (
-    day,
     periods,
     placement,
-    read_day,
     read_entry,
     read_periods,
     read_placement,
@@ -27,7 +25,9 @@ from attendance.codec.form import (
     Fields,
     Form,
     compact,
+    day,
     instant,
+    read_day,
     read_instant,
     read_signatory,
     said,

@@ -8,7 +8,9 @@ from attendance.codec.form import (
     Fields,
     Form,
     compact,
+    day,
     instant,
+    read_day,
     read_instant,
     read_session,
     read_signatory,
@@ -65,7 +67,7 @@ def _read_met(fields: Fields) -> ThresholdMet:
         terms=fields["terms"],
         source=fields["source"],
         rests_on=tuple(fields.get("rests_on", ())),
-        due_on=_read_day(fields.get("due_on")),
+        due_on=read_day(fields.get("due_on")),
         raised_at=read_instant(fields["raised_at"]),
     )
 
@@ -98,7 +100,7 @@ def _read_corrected(fields: Fields) -> ThresholdCorrected:
         evidence=_read_evidence(fields),
         figures=fields["figures"],
         rests_on=tuple(fields.get("rests_on", ())),
-        due_on=_read_day(fields.get("due_on")),
+        due_on=read_day(fields.get("due_on")),
         reason=fields["reason"],
         reopened=fields.get("reopened", False),
         corrected_at=read_instant(fields["corrected_at"]),
@@ -190,7 +192,7 @@ def _notice(notice: PenaltyNotice) -> Fields:
         {
             "parent": notice.parent,
             "issued_on": notice.issued_on.isoformat(),
-            "received_on": _day(notice.received_on),
+            "received_on": day(notice.received_on),
         }
     )
 
@@ -199,25 +201,17 @@ def _read_notice(fields: Fields) -> PenaltyNotice:
     return PenaltyNotice(
         parent=fields["parent"],
         issued_on=date.fromisoformat(fields["issued_on"]),
-        received_on=_read_day(fields.get("received_on")),
+        received_on=read_day(fields.get("received_on")),
     )
 
 
 def _besides(event: ThresholdMet | ThresholdCorrected) -> Fields:
-    return {"rests_on": list(event.rests_on) or None, "due_on": _day(event.due_on)}
+    return {"rests_on": list(event.rests_on) or None, "due_on": day(event.due_on)}
 
 
 def _read_pupil(fields: Fields) -> PupilId | None:
     pupil = fields.get("pupil")
     return None if pupil is None else PupilId(pupil)
-
-
-def _day(on: date | None) -> str | None:
-    return None if on is None else on.isoformat()
-
-
-def _read_day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
 
 
 def _evidence(entries: tuple[EvidenceEntry, ...]) -> list[Fields]:

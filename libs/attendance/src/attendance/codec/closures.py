@@ -8,8 +8,11 @@ from attendance.codec.form import (
     Fields,
     Form,
     compact,
+    day,
     instant,
+    read_day,
     read_instant,
+    read_recorder,
     read_session,
     read_signatory,
     said,
@@ -95,7 +98,7 @@ def _write_rules(event: EntryRulesPublished) -> str:
 
 
 def _days(first: date, last: date | None) -> Fields:
-    return {"in_force_from": str(first), "in_force_to": None if last is None else str(last)}
+    return {"in_force_from": str(first), "in_force_to": day(last)}
 
 
 def _read_rules(fields: Fields) -> EntryRulesPublished:
@@ -114,16 +117,15 @@ def _read_rules(fields: Fields) -> EntryRulesPublished:
                 for each in fields["requirements"]
             ),
         ),
-        recorded_by=read_signatory(fields["recorded_by"]) if "recorded_by" in fields else None,
+        recorded_by=read_recorder(fields),
         recorded_at=read_instant(fields["recorded_at"]),
     )
 
 
 def _read_days(fields: Fields) -> Fields:
-    last = fields.get("in_force_to")
     return {
         "in_force_from": date.fromisoformat(fields["in_force_from"]),
-        "in_force_to": None if last is None else date.fromisoformat(last),
+        "in_force_to": read_day(fields.get("in_force_to")),
     }
 
 

@@ -62,6 +62,16 @@ def read_instant(text: str) -> datetime:
     return at.astimezone(UTC)
 
 
+def day(on: date | None) -> str | None:
+    """Write a day, if there is one."""
+    return None if on is None else on.isoformat()
+
+
+def read_day(text: str | None) -> date | None:
+    """Read a day, if there is one."""
+    return None if text is None else date.fromisoformat(text)
+
+
 def session(held: Session) -> Fields:
     """Write a session as two fields that stand in the object it belongs to."""
     return {"date": held.on.isoformat(), "session": held.half.value}
@@ -85,3 +95,8 @@ def signatory(by: Signatory | None) -> Fields | None:
 def read_signatory(fields: Fields) -> Signatory:
     """Read who answers for an entry."""
     return Signatory(fields["name"], fields["position"])
+
+
+def read_recorder(fields: Fields) -> Signatory | None:
+    """Read who answers for an event, from the object it stands in; None: nobody by name."""
+    return read_signatory(fields["recorded_by"]) if "recorded_by" in fields else None

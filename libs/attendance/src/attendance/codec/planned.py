@@ -2,7 +2,15 @@
 
 from datetime import date
 
-from attendance.codec.form import Fields, read_session, read_signatory, session, signatory
+from attendance.codec.form import (
+    Fields,
+    day,
+    read_day,
+    read_session,
+    read_signatory,
+    session,
+    signatory,
+)
 from attendance.codes import Code
 from attendance.identifiers import Urn
 from attendance.plan_terms import LeavePurpose
@@ -41,7 +49,7 @@ def written(planned: PlannedAbsence) -> Fields:
         case Illness():
             return {
                 "starts": session(planned.starts),
-                "expected_return": _day(planned.expected_return),
+                "expected_return": day(planned.expected_return),
                 "medical_evidence_seen": planned.medical_evidence_seen,
             }
         case DualRegistration():
@@ -64,7 +72,7 @@ def read_leave(fields: Fields) -> Leave:
         starts=read_session(fields["starts"]),
         ends=read_session(fields["ends"]),
         requested_by=Requester(asked["name"], Relationship(asked["relationship"])),
-        requested_on=read_day(fields["requested_on"]),
+        requested_on=date.fromisoformat(fields["requested_on"]),
         reason=fields["reason"],
         evidence_shown=fields.get("evidence_shown"),
     )
@@ -77,9 +85,9 @@ def read_timetable(fields: Fields) -> PartTimeTimetable:
         ends=read_session(fields["ends"]),
         pattern=_read_pattern(fields["pattern"]),
         agreed_with=fields["agreed_with"],
-        agreed_on=read_day(fields["agreed_on"]),
+        agreed_on=date.fromisoformat(fields["agreed_on"]),
         authorised_by=read_signatory(fields["authorised_by"]),
-        reviews_on=tuple(read_day(each) for each in fields["reviews_on"]),
+        reviews_on=tuple(date.fromisoformat(each) for each in fields["reviews_on"]),
         reason=fields["reason"],
     )
 
@@ -96,10 +104,9 @@ def read_exclusion(fields: Fields) -> Exclusion:
 
 def read_illness(fields: Fields) -> Illness:
     """Read an illness as it was reported."""
-    returning = fields.get("expected_return")
     return Illness(
         starts=read_session(fields["starts"]),
-        expected_return=None if returning is None else read_day(returning),
+        expected_return=read_day(fields.get("expected_return")),
         medical_evidence_seen=fields["medical_evidence_seen"],
     )
 
@@ -127,11 +134,6 @@ def read_activity(fields: Fields) -> Activity:
         ends=_read_end(fields),
         pattern=_read_pattern(fields["pattern"]),
     )
-
-
-def read_day(text: str) -> date:
-    """Read a date."""
-    return date.fromisoformat(text)
 
 
 def _leave(planned: Leave) -> Fields:
@@ -181,10 +183,6 @@ def _end(ends: Session | None) -> Fields | None:
 
 def _read_end(fields: Fields) -> Session | None:
     return read_session(fields["ends"]) if "ends" in fields else None
-
-
-def _day(on: date | None) -> str | None:
-    return None if on is None else on.isoformat()
 
 
 def _pattern(pattern: Pattern) -> list[Fields]:

@@ -1,5 +1,6 @@
 """The JSON of absence plans. What was planned stands in the event itself, beside whose it is."""
 
+from datetime import date
 from functools import lru_cache
 from typing import Final, TypeVar
 from uuid import UUID
@@ -17,7 +18,6 @@ from attendance.codec.form import (
 )
 from attendance.codec.planned import (
     read_activity,
-    read_day,
     read_exclusion,
     read_illness,
     read_leave,
@@ -120,7 +120,7 @@ def _write_decided(event: LeaveDecided) -> str:
 def _read_decided(fields: Fields) -> LeaveDecided:
     return LeaveDecided(
         outcome=LeaveOutcome(fields["outcome"]),
-        decided_on=read_day(fields["decided_on"]),
+        decided_on=date.fromisoformat(fields["decided_on"]),
         reason=fields["reason"],
         **_about(fields),
     )

@@ -7,7 +7,9 @@ from attendance.codec.form import (
     Fields,
     Form,
     compact,
+    day,
     instant,
+    read_day,
     read_instant,
     read_signatory,
     said,
@@ -37,23 +39,21 @@ def _read_terms(fields: Fields) -> RuleTermsSet:
 
 
 def _period(period: TermsPeriod) -> Fields:
-    ends = period.in_force_to
     return said(
         {
             "terms": dict(period.terms),
             "in_force_from": period.in_force_from.isoformat(),
-            "in_force_to": None if ends is None else ends.isoformat(),
+            "in_force_to": day(period.in_force_to),
             "source": period.source,
         }
     )
 
 
 def _read_period(fields: Fields) -> TermsPeriod:
-    ends = fields.get("in_force_to")
     return TermsPeriod(
         terms=fields["terms"],
         in_force_from=date.fromisoformat(fields["in_force_from"]),
-        in_force_to=None if ends is None else date.fromisoformat(ends),
+        in_force_to=read_day(fields.get("in_force_to")),
         source=fields["source"],
     )
 

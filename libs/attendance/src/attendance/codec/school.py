@@ -10,7 +10,7 @@ from attendance.codec.form import (
     compact,
     instant,
     read_instant,
-    read_signatory,
+    read_recorder,
     said,
     signatory,
 )
@@ -21,7 +21,6 @@ from attendance.events import (
     SchoolDetailsChanged,
     SchoolRegistered,
     SessionTimes,
-    Signatory,
 )
 from attendance.identifiers import AcademicYear, LaCode
 from attendance.session import Half
@@ -67,7 +66,7 @@ def _read_details(fields: Fields) -> SchoolDetails:
 def _read_registered(fields: Fields) -> SchoolRegistered:
     return SchoolRegistered(
         details=_read_details(fields),
-        recorded_by=_read_optional_signatory(fields),
+        recorded_by=read_recorder(fields),
         recorded_at=read_instant(fields["recorded_at"]),
     )
 
@@ -75,13 +74,9 @@ def _read_registered(fields: Fields) -> SchoolRegistered:
 def _read_changed(fields: Fields) -> SchoolDetailsChanged:
     return SchoolDetailsChanged(
         details=_read_details(fields),
-        recorded_by=_read_optional_signatory(fields),
+        recorded_by=read_recorder(fields),
         recorded_at=read_instant(fields["recorded_at"]),
     )
-
-
-def _read_optional_signatory(fields: Fields) -> Signatory | None:
-    return read_signatory(fields["recorded_by"]) if "recorded_by" in fields else None
 
 
 def _write_calendar(event: CalendarPublished) -> str:
@@ -125,7 +120,7 @@ def _read_calendar(fields: Fields) -> CalendarPublished:
     )
     return CalendarPublished(
         calendar=CalendarYear(AcademicYear(fields["year"]), half_terms, closures),
-        recorded_by=_read_optional_signatory(fields),
+        recorded_by=read_recorder(fields),
         recorded_at=read_instant(fields["recorded_at"]),
     )
 

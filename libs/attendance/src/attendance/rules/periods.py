@@ -16,7 +16,7 @@ from typing import Final, NamedTuple, TypeAlias
 from attendance.calendar import HalfTerm, SchoolCalendar
 from attendance.census import CensusTerm, Period, period_of
 from attendance.identifiers import AcademicYear
-from attendance.session import FIRST_MONTH, academic_year_of
+from attendance.session import FIRST_MONTH, academic_year_of, first_year_of
 
 DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)
@@ -88,7 +88,7 @@ def has_school_days(period: Period, calendar: SchoolCalendar) -> bool:
 
 def year_of(on: date) -> Period:
     """Give the academic year of a day."""
-    first = on.year if on.month >= FIRST_MONTH else on.year - 1
+    first = first_year_of(on)
     return Period(date(first, FIRST_MONTH, 1), date(first + 1, FIRST_MONTH, 1) - DAY)
 
 

@@ -88,7 +88,7 @@ def next_closing(
         None where the calendars published end before it.
     """
     first = max(london_date(after) - DAY, terms.in_force_from)  # grace may reach over midnight
-    for session in calendar.sessions(first, _last_day(calendar)):
+    for session in calendar.sessions(first, calendar.last_day):
         at = closes_at(school, session, terms)
         if after < at:
             return RegisterClosing(at, session) if judges(terms, session.on) else None
@@ -146,13 +146,6 @@ def registers_begun(
         return registers_of[found[0]] == 1 or all(registers_of[each] > 1 for each in pupils)
 
     return frozenset(group for group, pupils in groups.items() if is_begun(pupils))
-
-
-def _last_day(calendar: SchoolCalendar) -> date:
-    return max(
-        (half_term.ends for year in calendar.years for half_term in year.half_terms),
-        default=date.min,
-    )
 
 
 def _nothing_of_a_pupil(_of: Circumstances, _terms: RegisterNotTakenTerms) -> Sequence[Finding]:

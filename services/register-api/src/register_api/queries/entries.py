@@ -10,7 +10,7 @@ from attendance.codes import CODE_TABLE
 from attendance.entries import Entry, Whose
 from attendance.identifiers import PupilId
 from attendance.roll import Pupil
-from attendance.session import FIRST_MONTH, Session
+from attendance.session import FIRST_MONTH, Session, first_year_of
 from eventlog import SchoolId
 from servicekit.caller import Caller
 from servicekit.errors import NotFound
@@ -93,8 +93,7 @@ def _days(query: EntriesQuery, today: date) -> Period:
         Problem: the last day comes before the first, or there are more than a year's (422).
     """
     last = query.last or max(today, query.first or today)
-    start_of_year = last.year if last.month >= FIRST_MONTH else last.year - 1
-    period = Period(query.first or date(start_of_year, FIRST_MONTH, 1), last)
+    period = Period(query.first or date(first_year_of(last), FIRST_MONTH, 1), last)
     must_be_a_period(period)
     return period
 
