@@ -3,10 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from attendance.errors import DecisionRefused
 from attendance.session import Half, Session
-from eventlog import SchoolId, hold
+from eventlog import Appended, Command, Connection, SchoolId, append, hold
+from servicekit.commands import until_stored
+from servicekit.service import Runtime
 from support.deciding import (
     HELD,
     URN,
@@ -14,7 +18,7 @@ from support.deciding import (
     opened_desk,
 )
 from support.eventually import eventually
-from support.log import connected
+from support.log import connected, noted
 from support.school import slugs
 
 
@@ -136,3 +140,20 @@ async def test_a_decision_on_a_row_that_is_behind_brings_it_up_to_the_log(
 
     kinds = [step["kind"] for step in (await desk.shown(met))["history"]]
     assert kinds == ["met", "corrected", "considered"]
+
+
+async def test_a_refusal_is_not_believed_of_what_the_same_command_has_stored_meanwhile(
+    desk: Desk,
+) -> None:
+    runtime: Runtime = desk.rollbook.app.state.runtimes["thresholds"]
+    command = Command(uuid4(), b"")
+
+    async def overtaken(_conn: Connection) -> Appended:
+        async with connected(desk.url, role=None) as other:
+            now = runtime.clock()
+            await append(other, SchoolId(URN), [noted()], command=command, recorded_at=now)
+        raise DecisionRefused([])
+
+    done = await until_stored(runtime, URN, command, overtaken)
+
+    assert done == Appended(await desk.head(), replayed=True)

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Annotated, Final, TypeAlias
 from uuid import UUID, uuid5
 
+from attendance.errors import Refused
 from attendance.events import Signatory
 from eventlog import (
     Appended,
@@ -140,6 +141,11 @@ async def until_stored(runtime: Runtime, urn: int, command: Command, store: Stor
                 async with conn.transaction():
                     # Before it is decided: the school may since have outgrown the command.
                     return await stored_before(conn, urn, command) or await store(conn)
+            except Refused:
+                # By what the same command has stored meanwhile, perhaps.
+                if stored := await stored_before(conn, urn, command):
+                    return stored
+                raise
             except (StreamMoved, RecordedTooEarly):
                 continue
     raise SchoolBusy(BUSY)
