@@ -31,7 +31,12 @@ async def test_whoever_ends_the_process_ends_its_database_too(
             place, DATABASE_URL="", ROLLBOOK_PORT=f"{port}", ROLLBOOK_WORKERS=f"{workers}"
         )
         process = await asyncio.create_subprocess_exec(
-            ROLLBOOK, "run", "register-api", env=variables, stderr=asyncio.subprocess.PIPE
+            ROLLBOOK,
+            "run",
+            "register-api",
+            env=variables,
+            stderr=asyncio.subprocess.PIPE,
+            preexec_fn=_hear_hang_ups,
         )
         try:
             await eventually(lambda: answers(f"http://127.0.0.1:{port}/ready"), within_seconds=60)
@@ -74,6 +79,11 @@ async def test_a_worker_that_is_killed_takes_no_connection_with_it(database_url:
 
         assert len(workers) == 2
         assert all(answered)
+
+
+def _hear_hang_ups() -> None:
+    """Undo `nohup`, under which the suite may run: who is told not to hear of them doesn't."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def _listening_at(port: int) -> int:
