@@ -45,7 +45,7 @@ def decode_cursor(cursor: str | None, types: Sequence[type]) -> list[Any] | None
 def cursor_refused() -> Problem:
     """Make the refusal of a cursor that isn't one of ours."""
     wrong = ItemProblem("/query/cursor", "cursor-invalid", "Use the cursor of the page before.")
-    return Problem(INVALID, "1 item is wrong; nothing was stored.", [wrong])
+    return Problem(INVALID, "1 item is wrong.", [wrong])
 
 
 def link_next(request: Request, response: Response, cursor: str | None) -> None:

@@ -91,6 +91,7 @@ def _read_entered(
 
 
 def _arranged(arrangement: Arrangement) -> Json:
+    stated_on, first = arrangement.stated_on, arrangement.starts.on
     return _said(
         {
             "plan": f"{arrangement.plan}",
@@ -100,6 +101,7 @@ def _arranged(arrangement: Arrangement) -> Json:
             "ends": _session(arrangement.ends),
             "pattern": sorted(arrangement.pattern),
             "position": arrangement.position,
+            "stated_on": None if stated_on == first else f"{stated_on}",
             "permanent": arrangement.permanent,
             "reviews_on": [f"{each}" for each in arrangement.reviews_on],
             "return_expected_on": _day(arrangement.return_expected_on),
@@ -119,6 +121,7 @@ def _read_arranged(kept: Iterable[Json]) -> tuple[Arrangement, ...]:
             ends=_read_session(*each["ends"]) if "ends" in each else None,
             pattern=frozenset((weekday, Half(half)) for weekday, half in each.get("pattern", ())),
             position=each["position"],
+            stated_on=date.fromisoformat(each.get("stated_on", each["starts"][0])),
             permanent=each.get("permanent", False),
             reviews_on=tuple(date.fromisoformat(on) for on in each.get("reviews_on", ())),
             return_expected_on=_read_day(each.get("return_expected_on")),

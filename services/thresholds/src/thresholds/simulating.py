@@ -5,7 +5,6 @@ penalty notice was so under the numbers of its day.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -21,10 +20,8 @@ from attendance.rules.rule import About, Rule
 from attendance.rules.terms import Source, Terms
 from attendance.school_details import SchoolDetails
 from eventlog import Connection, SchoolId, cursor_of
-from fastapi import Request
 from servicekit.database import of_school
 from servicekit.errors import NotFound
-from servicekit.problems import Problem
 from servicekit.service import Runtime
 
 from thresholds import school_table, tables
@@ -33,7 +30,6 @@ from thresholds.circumstances import circumstances_of
 from thresholds.dropped import Dropped
 from thresholds.packing import place_of
 from thresholds.processor import CONSUMER
-from thresholds.refusals import SIMULATION_UNDER_WAY
 from thresholds.school import Setting, details_in, setting_of
 from thresholds.timetable import Timetable, timetable_of
 
@@ -139,23 +135,6 @@ def simulation_of(
     source = Source("A simulation", f"in the place of {own.source}", own.in_force_from)
     terms = with_numbers(own, numbers, source)
     return Simulation(rule=rule, terms=terms, first=first, last=last)
-
-
-@contextmanager
-def one_at_a_time(request: Request) -> Iterator[None]:
-    """Let a process work at one simulation: it is for whoever takes registers first.
-
-    Raises:
-        Problem: another is under way (503).
-    """
-    state = request.app.state
-    if getattr(state, "simulating", False):
-        raise Problem(SIMULATION_UNDER_WAY, "Another simulation is under way; ask again shortly.")
-    state.simulating = True
-    try:
-        yield
-    finally:
-        state.simulating = False
 
 
 async def simulate(runtime: Runtime, urn: int, simulation: Simulation) -> Simulated:

@@ -6,20 +6,17 @@ until its log goes on, the same question has the same answer.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple, TypeAlias
 
 from attendance.rules.periods import NamedPeriod
 from fastapi import Request
 from servicekit.database import of_schools
-from servicekit.problems import Problem
 from servicekit.service import Runtime
 
 from thresholds.figures.of_school import Question, Row, rows_of, school_read
 from thresholds.figures.table import Standing, standings
 from thresholds.figures.tally import Tally
-from thresholds.refusals import FIGURES_UNDER_WAY
 
 MOST_SCHOOLS: Final = 1000  # no authority has as many
 MOST_ROWS: Final = 20_000  # remembered, of some two kilobytes each
@@ -70,25 +67,6 @@ def remembered_of(request: Request) -> Remembered:
         state.remembered_figures = Remembered()
     remembered: Remembered = state.remembered_figures
     return remembered
-
-
-@contextmanager
-def one_at_a_time(request: Request, client: str) -> Iterator[None]:
-    """Let a client have one question in the queue: each may ask for every school there is.
-
-    Raises:
-        Problem: another of the client's is being worked out (503).
-    """
-    state = request.app.state
-    if not hasattr(state, "adding_up_for"):
-        state.adding_up_for = set()
-    if client in state.adding_up_for:
-        raise Problem(FIGURES_UNDER_WAY, "Figures you asked for are under way; ask again shortly.")
-    state.adding_up_for.add(client)
-    try:
-        yield
-    finally:
-        state.adding_up_for.discard(client)
 
 
 async def schools_asked(runtime: Runtime, whose: Whose) -> list[Standing]:

@@ -10,8 +10,8 @@ from servicekit.caller import AlertsDecider, AlertsReader, Caller
 from servicekit.commands import COMMAND_REFUSALS, Keyed, answered, signatory
 from servicekit.database import of_school, of_schools
 from servicekit.errors import NotFound
-from servicekit.paging import decode_cursor, encode_cursor, link_next
-from servicekit.problems import INVALID, ItemProblem, Problem, refusals
+from servicekit.paging import cursor_refused, decode_cursor, encode_cursor, link_next
+from servicekit.problems import INVALID, refusals
 
 from thresholds import alerts_table, answering
 from thresholds.access import NOT_FOUND, VIEW_BEHIND, OwnRuntime, school_in_view
@@ -145,5 +145,4 @@ def _before(cursor: str | None) -> tuple[datetime, UUID] | None:
     try:
         return EPOCH + key[0] * MICROSECOND, UUID(key[1])
     except (OverflowError, ValueError):
-        wrong = ItemProblem("/query/cursor", "cursor-invalid", "Use the cursor of the page before.")
-        raise Problem(INVALID, "1 item is wrong.", [wrong]) from None
+        raise cursor_refused() from None

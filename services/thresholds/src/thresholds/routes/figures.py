@@ -19,7 +19,6 @@ from thresholds.figures.across import (
     MOST_SCHOOLS,
     Whose,
     figures_across,
-    one_at_a_time,
     remembered_of,
     schools_asked,
 )
@@ -27,6 +26,7 @@ from thresholds.figures.asked import FiguresAcrossAsked, SchoolFiguresAsked
 from thresholds.figures.grouping import GroupBy
 from thresholds.figures.of_school import Question, Row, school_figures
 from thresholds.figures.schemas import AttendanceAcrossOut, SchoolAttendanceOut, figures_out
+from thresholds.queueing import one_at_a_time
 from thresholds.refusals import FIGURES_UNDER_WAY
 
 TOO_MANY: Final = ItemProblem(
@@ -94,7 +94,9 @@ async def list_attendance(
     if len(schools) > MOST_SCHOOLS:
         raise Problem(INVALID, "1 item is wrong.", [TOO_MANY])
     remembered = remembered_of(request)
-    with one_at_a_time(request, caller.client):
+    # Each client may ask for every school there is.
+    detail = "Figures you asked for are under way; ask again shortly."
+    with one_at_a_time(request, FIGURES_UNDER_WAY, detail, of=("figures", caller.client)):
         summed = await figures_across(runtime, remembered, schools, question, apart=apart)
     rows = [row for row in summed if row.key > after][: asked.limit]
     following = _cursor(rows, asked.limit)

@@ -5,8 +5,9 @@ from servicekit.caller import AlertsReader
 from servicekit.problems import refusals
 
 from thresholds.access import NOT_FOUND, OwnRuntime, school_in_view
+from thresholds.queueing import one_at_a_time
 from thresholds.refusals import SIMULATION_REFUSED, SIMULATION_UNDER_WAY
-from thresholds.simulating import one_at_a_time, simulate, simulation_of
+from thresholds.simulating import simulate, simulation_of
 from thresholds.simulation_schemas import SimulationIn, SimulationOut
 
 router = APIRouter()
@@ -26,6 +27,8 @@ async def run_simulation(
     """
     await school_in_view(runtime, caller, body.urn, None)
     simulation = simulation_of(body.rule, body.terms, body.from_, body.to)
-    with one_at_a_time(request):
+    # It is for whoever takes registers first.
+    detail = "Another simulation is under way; ask again shortly."
+    with one_at_a_time(request, SIMULATION_UNDER_WAY, detail, of="simulations"):
         simulated = await simulate(runtime, body.urn, simulation)
     return SimulationOut.of(body.rule, simulated, body.limit)
