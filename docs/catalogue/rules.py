@@ -91,8 +91,9 @@ def _linked(number: str) -> str:
 
 def _in_force(rule: Rule, terms: Terms) -> str:
     head = ("Number", "Value", "Unit", "May be set")
-    rows = ([code(name), value, rule.units[name], _set(rule, name)] for name, value in _of(terms))
-    return f"{_dated(terms)}\n\n{table(head, rows)}"
+    rows = [[code(name), value, rule.units[name], _set(rule, name)] for name, value in _of(terms)]
+    numbers = f"\n{table(head, rows)}" if rows else ""
+    return f"{_dated(terms)}\n{numbers}"
 
 
 def _dated(terms: Terms) -> str:

@@ -187,6 +187,7 @@ def test_rules_are_told_of_the_plans_that_run_and_of_no_other(everything: list[A
         running = {plan.id: plan for plan in pupil.plans if plan.runs}
         for each in facts.arrangements:
             assert each.code is running[PlanId(each.plan)].code
+            assert each.stated_on == NOW.date()
         covered = {
             (each.plan, session)
             for each in facts.arrangements

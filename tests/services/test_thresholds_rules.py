@@ -171,6 +171,33 @@ async def test_an_illness_that_will_be_long_is_returned_and_taken_back_with_its_
     assert alert["steps"] == ["met", "withdrawn"]
 
 
+async def test_an_exclusion_is_told_at_once_and_again_as_a_deletion_cuts_it_short(
+    log: SchoolLog,
+) -> None:
+    await log.append(admitted(log))
+    await log.suspend("p1", SECOND, SECOND + timedelta(days=4))
+    await follow(log)
+    (before,) = await alerts(log, "exclusion-notice")
+    deletion = PupilDeleted(
+        pupil=ANN,
+        ground="a",
+        deleted_on=SECOND + timedelta(days=1),
+        conditions={},
+        recorded_by=OFFICER,
+        recorded_at=log.now,
+    )
+    await log.append(deletion)
+
+    await follow(log)
+
+    assert (before["met_on"], json.loads(before["figures"])) == (SECOND, {"calendar_days": 5})
+    (after,) = await alerts(log, "exclusion-notice")
+    assert (after["steps"], json.loads(after["figures"])) == (
+        ["met", "corrected"],
+        {"calendar_days": 2},
+    )
+
+
 async def test_the_absence_of_a_child_with_a_social_worker_is_told_at_its_first_session(
     log: SchoolLog,
 ) -> None:

@@ -21,10 +21,13 @@ def illness(
     *,
     ends: date | None = None,
     evidence_seen: bool = False,
+    stated_on: date | None = None,
 ) -> Arrangement:
     last = starts.on if back_on is None else date.fromordinal(back_on.toordinal() - 1)
     return _arrangement(PlanKind.ILLNESS, Code.I, starts, pm(ends or last), position)._replace(
-        return_expected_on=back_on, evidence_seen=evidence_seen
+        return_expected_on=back_on,
+        evidence_seen=evidence_seen,
+        stated_on=stated_on or starts.on,
     )
 
 
@@ -61,4 +64,5 @@ def _arrangement(
         ends=ends,
         pattern=EVERY_SESSION,
         position=position,
+        stated_on=starts.on,
     )

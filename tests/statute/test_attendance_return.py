@@ -37,6 +37,24 @@ def test_nine_days_are_not_ten() -> None:
     assert found(register(AWAY, "OOOOOOOO//", monday=MONDAY)) == ()
 
 
+@pytest.mark.parametrize(
+    ("monday", "met_on", "due_on"),
+    [
+        pytest.param(date(2026, 10, 12), date(2026, 10, 23), date(2026, 11, 23), id="same date"),
+        pytest.param(date(2026, 11, 30), date(2026, 12, 11), date(2027, 1, 11), id="a year on"),
+        pytest.param(
+            date(2027, 1, 18), date(2027, 1, 29), date(2027, 2, 28), id="last of February"
+        ),
+    ],
+)
+def test_it_is_due_within_a_calendar_month_whatever_was_agreed(
+    monday: date, met_on: date, due_on: date
+) -> None:
+    (finding,) = found(register(AWAY, AWAY, monday=monday))
+
+    assert (finding.met_on, finding.due_on) == (pm(met_on), due_on)
+
+
 def all_but(sessions: set[Session]) -> Due:
     return lambda session: session not in sessions
 

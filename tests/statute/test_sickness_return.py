@@ -40,6 +40,31 @@ def test_tv57_thirty_sessions_on_end_are_fifteen_days_with_the_last_of_them() ->
     ]
 
 
+def test_days_added_up_are_to_be_told_within_five_days_or_as_many_as_the_authority_says() -> None:
+    entries = register(ILL, ILL, ILL, monday=NOVEMBER)
+
+    (finding,) = found(entries)
+    (sooner,) = sickness_return(circumstances(entries), replace(FROM_AUGUST_2024, calendar_days=2))
+
+    assert finding.met_on == pm(date(2026, 11, 27))
+    assert (finding.due_on, sooner.due_on) == (date(2026, 12, 2), date(2026, 11, 29))
+
+
+@pytest.mark.parametrize(
+    ("stated_on", "due_on"),
+    [
+        pytest.param(date(2026, 11, 20), date(2026, 11, 25), id="reported while it lasted"),
+        pytest.param(date(2026, 10, 12), date(2026, 11, 14), id="reported long before it began"),
+    ],
+)
+def test_days_expected_are_to_be_told_after_the_report_and_never_before_the_illness(
+    stated_on: date, due_on: date
+) -> None:
+    (finding,) = found([], illness(am(NOVEMBER), BACK_AFTER_FOUR_WEEKS, stated_on=stated_on))
+
+    assert (finding.met_on, finding.due_on) == (am(NOVEMBER), due_on)
+
+
 def test_tv57_a_return_expected_late_enough_makes_it_due_at_once() -> None:
     (finding,) = found(
         register("..--------", monday=NOVEMBER), illness(am(NOVEMBER), date(2026, 12, 1))

@@ -42,6 +42,7 @@ def plan(kind: PlanKind, starts: Session, position: int = 7) -> Arrangement:
         ends=pm(date(2026, 12, 18)),
         pattern=EVERY_SESSION,
         position=position,
+        stated_on=starts.on,
     )
 
 

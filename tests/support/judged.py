@@ -84,6 +84,7 @@ arrangements = st.lists(
             ends=SESSIONS[min(first + length, len(SESSIONS) - 1)],
             pattern=frozenset(),
             position=1,
+            stated_on=SESSIONS[first].on,
             return_expected_on=SESSIONS[min(first + length, len(SESSIONS) - 1)].on
             + timedelta(days=1),
             evidence_seen=seen,

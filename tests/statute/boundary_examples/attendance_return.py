@@ -48,6 +48,14 @@ EXAMPLES: Final = (
         lambda terms: _found(terms, AWAY, AWAY),
         ("2026-10-23 PM",),
     ),
+    Example(
+        "due within a calendar month",
+        lambda terms: [
+            each.due_on
+            for each in attendance_return(register(AWAY, AWAY, monday=MONDAY), CALENDAR, terms)
+        ],
+        [date(2026, 11, 23)],
+    ),
     Example("nine days don't", lambda terms: _found(terms, AWAY, "OOOOOOOO//"), ()),
     Example(
         "these codes count and no other", _in_evidence, {code: _sessions(code) for code in Code}

@@ -53,6 +53,16 @@ EXAMPLES: Final = (
         lambda terms: _found(terms, ILL, ILL, ILL),
         ("2026-09-25 PM",),
     ),
+    Example(
+        "due within five days",
+        lambda terms: [
+            each.due_on
+            for each in sickness_return(
+                circumstances(register(ILL, ILL, ILL, monday=MONDAY)), terms
+            )
+        ],
+        [date(2026, 9, 30)],
+    ),
     Example("twenty-nine aren't", lambda terms: _found(terms, ILL, ILL, "/........."), ()),
     Example(
         "fifteen half days aren't fifteen days",

@@ -4,9 +4,12 @@ The other limb of the duty, a pupil who "fails to attend regularly", has no numb
 here.
 
 Source: SI 2024/208 reg 13, with Working together to improve school attendance (DfE, in force 19
-August 2024) on attendance returns: ten school days, each recorded with G, N, O or U.
+August 2024) on attendance returns: ten school days, each recorded with G, N, O or U. How often the
+school returns is for it and the authority to agree, at least once a calendar month (as authorities'
+guidance has it).
 """
 
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +36,7 @@ class AttendanceReturnTerms:
     rule: str = RULE
     school_days: int
     codes: frozenset[Code]
+    calendar_months: int = 1  # the longest that a school and its authority may agree on
     source: Source
     in_force_from: date
     in_force_to: date | None = None
@@ -172,17 +176,27 @@ def _finding(
         provisional=missing > 0 or any(entry.code is Code.N for entry in evidence),
         lapsed_on=None,
         terms=terms,
+        due_on=_months_after(met_on.on, terms.calendar_months),
     )
+
+
+def _months_after(on: date, months: int) -> date:
+    """Give the day of the same date so many months on; the last of a month too short for it."""
+    years, month = divmod(on.month - 1 + months, 12)
+    year, month = on.year + years, month + 1
+    return date(year, month, min(on.day, monthrange(year, month)[1]))
 
 
 DEFINITION: Final = Rule(
     slug=RULE,
     title="Attendance return",
-    met_when="a pupil of compulsory school age missed ten school days on end without leave",
+    met_when="a pupil of compulsory school age missed ten school days on end without leave: due as "
+    "agreed with the authority, within a calendar month",
     terms=TERMS,
     units={
         "school_days": "school days on end, each with nothing but `codes`",
         "codes": "the codes that count; N makes the finding provisional",
+        "calendar_months": "within which it is due; the authority may have agreed on less",
     },
     evidence="the sessions of the days counted",
     told_to="the school's local authority",

@@ -9,9 +9,11 @@ from attendance.rules import (
     attendance_return,
     deletion_return,
     ehcp_attendance_fall,
+    exclusion_notice,
     exclusion_sixth_day,
     illness_evidence,
     new_pupil_return,
+    part_time_timetable_notice,
     part_time_timetable_review,
     penalty_notice_threshold,
     persistent_absence,
@@ -38,7 +40,9 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
             register_not_taken.DEFINITION,
             new_pupil_return.DEFINITION,
             deletion_return.DEFINITION,
+            part_time_timetable_notice.DEFINITION,
             part_time_timetable_review.DEFINITION,
+            exclusion_notice.DEFINITION,
             exclusion_sixth_day.DEFINITION,
         )
     }

@@ -147,6 +147,7 @@ DEFINITION: Final = Rule(
     },
     evidence="the absences in the window that the fall began with",
     told_to="the local authority that keeps the plan",
+    to_home_authority=True,
     causes=frozenset({Cause.ENTRIES, Cause.ADMISSION}),
     findings=_findings,
     of_spells=True,

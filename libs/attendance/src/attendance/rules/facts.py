@@ -58,6 +58,7 @@ class Arrangement(NamedTuple):
     ends: Session | None  # an early end and a deletion considered
     pattern: Pattern
     position: int  # of the event that stated it, or granted it
+    stated_on: date  # the day of that event, in England
     permanent: bool = False  # an exclusion
     reviews_on: tuple[date, ...] = ()  # of a part-time timetable, in order
     return_expected_on: date | None = None  # of an illness
@@ -67,6 +68,11 @@ class Arrangement(NamedTuple):
     def covers(self, session: Session) -> bool:
         """Whether it is about a session."""
         return takes(session, starts=self.starts, ends=self.ends, pattern=self.pattern)
+
+    @property
+    def calendar_days(self) -> int | None:
+        """How many days it reaches over, the first and the last counted; None: it has no end."""
+        return None if self.ends is None else (self.ends.on - self.starts.on).days + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,6 +93,7 @@ class Rule:
         units: what each number of its terms counts, by name.
         evidence: what its findings carry as proof.
         told_to: whom it is for.
+        to_home_authority: the authority where the pupil lives is told too, where it is another.
         findings: every episode under the given terms, oldest first, as known at the instant.
         wakes: instants after that one at which they may be others though nothing new was recorded;
             naming one too many does no harm, one too few does.
@@ -117,4 +118,5 @@ class Rule:
     wakes: Wakes = never
     done: Done = never_done
     of_spells: bool = False
+    to_home_authority: bool = False
     settable: Mapping[str, Settable] = field(default_factory=dict)

@@ -4,12 +4,13 @@ By two limbs: the days of a school year add up to so many, or the pupil is expec
 on end. The authority is to see to the education of a child who is ill for long (Education Act 1996
 s19).
 
-Source: SI 2024/208 reg 13, sickness return (as authorities' guidance has it).
+Source: SI 2024/208 reg 13, sickness return (as authorities' guidance has it). That it is due
+promptly is recalled, and within how many days is ours (decision 0032).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -44,6 +45,7 @@ class SicknessReturnTerms:
     school_days: int
     any_session_is_a_day: bool = False  # otherwise a session is half of one
     codes: frozenset[Code]
+    calendar_days: int  # after the day on which the ground was there
     source: Source
     in_force_from: date
     in_force_to: date | None = None
@@ -52,6 +54,7 @@ class SicknessReturnTerms:
 FROM_AUGUST_2024: Final = SicknessReturnTerms(
     school_days=15,
     codes=frozenset({Code.I}),
+    calendar_days=5,
     source=Source(
         "School Attendance (Pupil Registration) (England) Regulations 2024, SI 2024/208",
         "reg 13, sickness return (as guidance has it)",
@@ -179,6 +182,7 @@ def _finding_by_days(
         lapsed_on=None,
         terms=terms,
         trigger=ACCUMULATED,
+        due_on=completing.session.on + timedelta(days=terms.calendar_days),
     )
 
 
@@ -186,10 +190,12 @@ def _finding_by_report(
     report: _Report, so_far: Sequence[Entry], terms: SicknessReturnTerms
 ) -> Finding:
     plan, coming = report
+    # Not the first session of the report: revised, it may be another, of the same illness.
+    met_on = coming.before[0].session if coming.before else plan.starts
+    grounded_on = max(met_on.on, plan.stated_on)
     return Finding(
         rule=RULE,
-        # Not the first session of the report: revised, it may be another, of the same illness.
-        met_on=coming.before[0].session if coming.before else plan.starts,
+        met_on=met_on,
         evidence=tuple(coming.before),
         figures={
             "sessions": sum(entry.session < plan.starts for entry in so_far),
@@ -200,6 +206,7 @@ def _finding_by_report(
         terms=terms,
         trigger=EXPECTED,
         rests_on=(plan.position,),
+        due_on=grounded_on + timedelta(days=terms.calendar_days),
     )
 
 
@@ -207,12 +214,14 @@ DEFINITION: Final = Rule(
     slug=RULE,
     title="Sickness return",
     met_when="a pupil of compulsory school age was ill for fifteen school days of a school year, "
-    "or is expected to be for fifteen on end",
+    "or is expected to be for fifteen on end: due by the end of the fifth day after",
     terms=TERMS,
     units={
         "school_days": "school days of illness in a school year, or expected on end",
         "any_session_is_a_day": "whether a day ill for one session counts whole, and not half",
         "codes": "the codes of illness; an appointment's is none of them",
+        "calendar_days": "days after the one that completed it, or after the report or the first "
+        "day of the illness, whichever is later; weekends and holidays counted",
     },
     evidence="by days added up: the entries of illness of the school year; by days expected: those "
     "before the report, and the event that reported it",
@@ -223,6 +232,9 @@ DEFINITION: Final = Rule(
     settable={
         "any_session_is_a_day": Settable(
             meaning="whether a day on which one session was missed through illness counts whole"
-        )
+        ),
+        "calendar_days": Settable(
+            meaning="within how many days the authority wants the return", least=1, most=28
+        ),
     },
 )

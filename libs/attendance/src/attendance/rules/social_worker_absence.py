@@ -197,6 +197,7 @@ DEFINITION: Final = Rule(
     evidence="of a run of absence its first session, of severe absence every absence of the year "
     "up to the session it began with; else the event that states it, in `rests_on`",
     told_to="the pupil's social worker, the Virtual School, Early Help and youth justice workers",
+    to_home_authority=True,
     causes=frozenset({Cause.ENTRIES, Cause.ADMISSION, Cause.PLANS}),
     findings=_findings,
     of_spells=True,

@@ -122,7 +122,7 @@ def _deleted(facts: PupilFacts, position: int, event: PupilDeleted) -> PupilFact
 
 def _decided(facts: PupilFacts, position: int, event: LeaveDecided) -> PupilFacts:
     granted = [
-        each._replace(position=position)
+        each._replace(position=position, stated_on=london_date(event.recorded_at))
         for each in facts.asked_for
         if each.plan == event.plan and event.outcome is LeaveOutcome.GRANTED
     ]
@@ -173,6 +173,7 @@ def _arrangement(position: int, event: PlanStated) -> Arrangement:
         ends=planned.ends,
         pattern=planned.pattern,
         position=position,
+        stated_on=london_date(event.recorded_at),
     )
     match planned:
         case PartTimeTimetable():
