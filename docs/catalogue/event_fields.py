@@ -182,11 +182,13 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         # What became of a statutory return.
         "return": "names the return; a correction of it is another",
         "reference": "what the authority calls it",
-        "acknowledged_by": "who said so for the authority; left out where its system did",
+        "acknowledged_by": "who at the authority has it; left out where its system said so",
         "acknowledged_by.name": "their name on the day",
         "acknowledged_by.position": "their position on the day",
         "acknowledged_at": "instant of acknowledging, UTC",
         "submitted_on": "the day it was sent",
+        "withdrawal": "true: the authority was told so that the return was withdrawn; else left "
+        "out",
         "how": f"by which way: one of {', '.join(f'`{each}`' for each in Channel)}",
     }
 )

@@ -67,4 +67,22 @@ FROZEN: Final[list[tuple[Event, str, str]]] = [
         '"recorded_by":{"name":"Zoë O\'Brien","position":"Headteacher"},'
         '"recorded_at":"2026-11-20T16:05:00Z"}',
     ),
+    (
+        ReturnSubmitted(
+            statutory_return=RETURN,
+            alert=ALERT,
+            rule="deletion-return",
+            pupil=PUPIL,
+            la_code=LaCode("886"),
+            submitted_on=date(2026, 11, 20),
+            how=Channel.TELEPHONE,
+            withdrawal=True,
+            recorded_by=BY,
+            recorded_at=AT,
+        ),
+        "ReturnSubmitted.v1",
+        NAMED + '"submitted_on":"2026-11-20","how":"telephone","withdrawal":true,'
+        '"recorded_by":{"name":"Zoë O\'Brien","position":"Headteacher"},'
+        '"recorded_at":"2026-11-20T16:05:00Z"}',
+    ),
 ]

@@ -1,16 +1,18 @@
-"""Whose a statutory return is, what may be recorded of it, and what it tells."""
+"""Whose a statutory return is, and what may be recorded of it."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import reduce
 from uuid import UUID
 
 import pytest
-from attendance.admission_entry import Parent
 from attendance.errors import ReturnRefused
-from attendance.events import PupilAdmitted, PupilDeleted, ReturnEvent, Sex, Signatory, ThresholdMet
+from attendance.events import (
+    ReturnAcknowledged,
+    ReturnEvent,
+    ReturnSubmitted,
+    Signatory,
+)
 from attendance.identifiers import LaCode, PupilId
-from attendance.return_contents import KINDS, Registered, contents_of
 from attendance.return_events import Channel
 from attendance.returns import (
     AcknowledgeReturn,
@@ -21,9 +23,6 @@ from attendance.returns import (
     addressees,
     submit_return,
 )
-from attendance.roll import Pupil, evolve_pupil
-from attendance.rules.catalogue import RULES
-from attendance.session import Half, Session
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -36,69 +35,21 @@ MADE = MadeReturn(
     pupil=PUPIL,
     la_code=LaCode("886"),
     corrects=None,
+    met_on=TODAY,
     made_at=NOW,
     corrected=False,
-    withdrawn=False,
+    withdrawn_at=None,
+    handed_over=False,
 )
+TAKEN_BACK = replace(MADE, withdrawn_at=NOW, handed_over=True)
 SUBMIT = SubmitReturn(submitted_on=TODAY, how=Channel.POST, reference="R-1", by=BY)
-ADMITTED = PupilAdmitted(
-    pupil=PUPIL,
-    legal_surname="Adeyemi",
-    legal_forename="Robin",
-    date_of_birth=date(2016, 5, 5),
-    sex=Sex.MALE,
-    upn="A1",
-    year_group="6",
-    groups=(),
-    starting_day=date(2026, 9, 3),
-    boarder=False,
-    address="4 Mill Lane",
-    parents=(
-        Parent(name="N. Adeyemi", telephone="07700", lives_with=True),
-        Parent(name="O. Adeyemi", lives_with=False),
-    ),
-    characteristics=("ehcp",),
-    recorded_by=BY,
-    recorded_at=NOW,
-)
-DELETED = PupilDeleted(
-    pupil=PUPIL,
-    ground="g",
-    deleted_on=TODAY,
-    conditions={},
-    recorded_by=BY,
-    recorded_at=NOW,
-)
+BY_SYSTEM = AcknowledgeReturn(by=None, by_authority=True)
+TAKE_BACK = replace(SUBMIT, withdrawal=True)
 
 
 def codes(refused: pytest.ExceptionInfo[ReturnRefused]) -> list[tuple[str, str]]:
     """List what was refused, by pointer."""
     return [(each.pointer, each.code) for each in refused.value.refusals]
-
-
-def registered(*events: PupilAdmitted | PupilDeleted) -> Registered:
-    """What the registers say after some events."""
-    nobody: Pupil | None = None
-    pupil = reduce(evolve_pupil, events, nobody)
-    assert pupil is not None
-    return Registered("Elmbridge", pupil, [e for e in events if isinstance(e, PupilDeleted)])
-
-
-def found(rule: str, on: date = TODAY) -> ThresholdMet:
-    """A finding of which a return is made."""
-    return ThresholdMet(
-        alert=UUID(int=2),
-        rule=rule,
-        pupil=PUPIL,
-        episode=1,
-        met_on=Session(on, Half.AM),
-        provisional=False,
-        evidence=(),
-        figures={"sessions": 30},
-        terms={},
-        source="SI 2024/208",
-        raised_at=NOW,
-    )
 
 
 def test_a_return_is_to_the_school_s_authority_and_to_that_of_another_home() -> None:
@@ -108,36 +59,64 @@ def test_a_return_is_to_the_school_s_authority_and_to_that_of_another_home() -> 
     assert addressees(school, home) == ((school, Role.SCHOOL), (home, Role.HOME))
 
 
-def test_every_kind_of_return_is_a_rule_of_the_catalogue() -> None:
-    assert set(KINDS) <= set(RULES)
-    assert {kind: RULES[kind].title for kind in KINDS} == KINDS
-
-
 def test_an_acknowledgement_is_said_once_and_again_with_its_reference() -> None:
-    said = acknowledge_return(MADE, [], AcknowledgeReturn(reference="C-1", by=None), NOW)
+    said = acknowledge_return(
+        MADE, [], AcknowledgeReturn(reference="C-1", by=None, by_authority=True), NOW
+    )
     later = NOW + timedelta(days=1)
-    again = acknowledge_return(MADE, [said], AcknowledgeReturn(reference="C-1", by=BY), later)
+    again = acknowledge_return(
+        MADE, [said], AcknowledgeReturn(reference="C-1", by=BY, by_authority=True), later
+    )
 
     assert again is said
     with pytest.raises(ReturnRefused) as refused:
-        acknowledge_return(MADE, [said], AcknowledgeReturn(by=None), later)
+        acknowledge_return(MADE, [said], BY_SYSTEM, later)
     assert codes(refused) == [("/reference", "already-acknowledged")]
     assert refused.value.conflict
+
+
+def test_a_reference_is_added_once_to_an_acknowledgement_that_had_none() -> None:
+    plain = acknowledge_return(MADE, [], BY_SYSTEM, NOW)
+    later = NOW + timedelta(days=1)
+    added = acknowledge_return(MADE, [plain], replace(BY_SYSTEM, reference="C-1"), later)
+    both = [plain, added]
+
+    assert isinstance(added, ReturnAcknowledged)
+    assert (added.reference, added.acknowledged_at) == ("C-1", later)
+    assert acknowledge_return(MADE, both, BY_SYSTEM, later) is plain
+    assert acknowledge_return(MADE, both, replace(BY_SYSTEM, reference="C-1"), later) is added
+    with pytest.raises(ReturnRefused) as refused:
+        acknowledge_return(MADE, both, replace(BY_SYSTEM, reference="C-2"), later)
+    assert codes(refused) == [("/reference", "already-acknowledged")]
+
+
+def test_nobody_but_the_authority_acknowledges_without_saying_who_there_did() -> None:
+    with pytest.raises(ReturnRefused) as refused:
+        acknowledge_return(MADE, [], replace(BY_SYSTEM, by_authority=False), NOW)
+    named = acknowledge_return(MADE, [], AcknowledgeReturn(by=BY, by_authority=False), NOW)
+
+    assert codes(refused) == [("/by", "acknowledger-required")]
+    assert isinstance(named, ReturnAcknowledged)
+    assert named.acknowledged_by == BY
 
 
 def test_what_was_said_of_another_return_of_the_pupil_is_nothing_to_this_one() -> None:
     other = replace(MADE, id=UUID(int=9))
     told: list[ReturnEvent] = [
-        acknowledge_return(other, [], AcknowledgeReturn(reference="C-9", by=BY), NOW),
+        acknowledge_return(
+            other, [], AcknowledgeReturn(reference="C-9", by=BY, by_authority=True), NOW
+        ),
         submit_return(other, [], SUBMIT, NOW),
     ]
 
-    assert acknowledge_return(MADE, told, AcknowledgeReturn(by=None), NOW) not in told
+    assert acknowledge_return(MADE, told, BY_SYSTEM, NOW) not in told
     assert submit_return(MADE, told, SUBMIT, NOW) not in told
 
 
 def test_everything_wrong_with_an_acknowledgement_is_told_at_once() -> None:
-    unreadable = AcknowledgeReturn(reference="\u200b", by=Signatory("\u200b", "Officer"))
+    unreadable = AcknowledgeReturn(
+        reference="\u200b", by=Signatory("\u200b", "Officer"), by_authority=True
+    )
     with pytest.raises(ReturnRefused) as refused:
         acknowledge_return(replace(MADE, corrected=True), [], unreadable, NOW)
 
@@ -163,7 +142,7 @@ def test_everything_wrong_with_a_submission_is_told_at_once() -> None:
         submitted_on=TODAY + timedelta(days=1), how=Channel.POST, reference="\u200b", by=None
     )
     with pytest.raises(ReturnRefused) as refused:
-        submit_return(replace(MADE, withdrawn=True), [], wrong, NOW)
+        submit_return(replace(MADE, withdrawn_at=NOW), [], wrong, NOW)
 
     assert codes(refused) == [
         ("/by", "signatory-required"),
@@ -182,38 +161,53 @@ def test_a_first_return_may_have_been_sent_before_it_was_recorded_and_a_correcti
     assert codes(refused) == [("/submitted_on", "submitted-before-made")]
 
 
-def test_a_new_pupil_s_return_tells_what_the_admission_register_has() -> None:
-    told = contents_of("new-pupil-return", registered(ADMITTED), found("new-pupil-return"))
+@pytest.mark.parametrize(
+    ("met_on", "first"),
+    [
+        (date(2026, 11, 20), date(2026, 10, 20)),
+        (date(2027, 1, 7), date(2026, 12, 7)),
+        (date(2027, 3, 31), date(2027, 2, 28)),
+    ],
+)
+def test_no_return_was_sent_over_a_calendar_month_before_its_ground(
+    met_on: date, first: date
+) -> None:
+    made = replace(MADE, met_on=met_on, made_at=NOW + timedelta(days=365))
+    now = made.made_at
 
-    assert (told.date_of_birth, told.sex, told.year_group) == (date(2016, 5, 5), Sex.MALE, "6")
-    assert told.starting_day == ADMITTED.starting_day
-    assert told.parents == ADMITTED.parents
-    assert told.figures is None
-
-
-def test_a_name_entered_for_a_day_to_come_is_told_with_that_day() -> None:
-    finding = found("new-pupil-return", on=date(2026, 8, 1))
-
-    assert contents_of(finding.rule, registered(ADMITTED), finding).starting_day == date(2026, 9, 3)
-
-
-def test_a_deletion_return_tells_the_ground_and_only_the_parents_lived_with() -> None:
-    told = contents_of("deletion-return", registered(ADMITTED, DELETED), found("deletion-return"))
-
-    assert (told.ground, told.deleted_on) == ("g", TODAY)
-    assert [each.name for each in told.parents] == ["N. Adeyemi"]
-    assert told.date_of_birth is None
+    assert submit_return(made, [], replace(SUBMIT, submitted_on=first), now)
+    early = replace(SUBMIT, submitted_on=first - timedelta(days=1))
+    with pytest.raises(ReturnRefused) as refused:
+        submit_return(made, [], early, now)
+    assert codes(refused) == [("/submitted_on", "submitted-too-early")]
 
 
-def test_a_deletion_of_another_day_lends_a_return_no_ground() -> None:
-    finding = found("deletion-return", on=TODAY - timedelta(days=1))
+def test_the_withdrawal_of_what_was_handed_over_is_told_once() -> None:
+    later = NOW + timedelta(days=1)
+    sent = submit_return(MADE, [], SUBMIT, NOW)
+    told = submit_return(TAKEN_BACK, [sent], TAKE_BACK, later)
 
-    assert contents_of(finding.rule, registered(ADMITTED, DELETED), finding).ground is None
+    assert isinstance(told, ReturnSubmitted)
+    assert told.withdrawal
+    assert submit_return(TAKEN_BACK, [sent, told], TAKE_BACK, later) is told
+    assert submit_return(TAKEN_BACK, [sent, told], SUBMIT, later) is sent
+    with pytest.raises(ReturnRefused) as refused:
+        submit_return(TAKEN_BACK, [sent, told], replace(TAKE_BACK, how=Channel.EMAIL), later)
+    assert codes(refused) == [("", "already-submitted")]
 
 
-def test_a_return_of_absence_tells_no_more_than_name_address_and_how_much() -> None:
-    told = contents_of("sickness-return", registered(ADMITTED), found("sickness-return"))
+@pytest.mark.parametrize("made", [MADE, replace(MADE, withdrawn_at=NOW)])
+def test_no_withdrawal_is_told_of_what_stands_or_was_never_handed_over(made: MadeReturn) -> None:
+    with pytest.raises(ReturnRefused) as refused:
+        submit_return(made, [], TAKE_BACK, NOW)
 
-    assert (told.legal_surname, told.address, told.upn) == ("Adeyemi", "4 Mill Lane", "A1")
-    assert told.figures == {"sessions": 30}
-    assert (told.absences, told.parents, told.date_of_birth) == ((), (), None)
+    assert codes(refused) == [("", "no-withdrawal-to-tell")]
+    assert refused.value.conflict
+
+
+def test_no_withdrawal_was_told_before_the_day_it_came_about() -> None:
+    early = replace(TAKE_BACK, submitted_on=TODAY - timedelta(days=1))
+    with pytest.raises(ReturnRefused) as refused:
+        submit_return(TAKEN_BACK, [], early, NOW)
+
+    assert codes(refused) == [("/submitted_on", "submitted-before-withdrawn")]

@@ -132,8 +132,7 @@ def _of_new_pupil(
 def _of_deletion(
     who: ReturnContents, registered: Registered, found: ThresholdMet | ThresholdCorrected
 ) -> ReturnContents:
-    lived_with = tuple(each for each in registered.pupil.entry.parents if each.lives_with)
-    told = replace(who, parents=lived_with, deleted_on=found.met_on.on)
+    told = replace(who, parents=_lived_with(registered.pupil), deleted_on=found.met_on.on)
     of_day = [each for each in registered.deletions if each.deleted_on == found.met_on.on]
     if not of_day:
         return told
@@ -143,3 +142,24 @@ def _of_deletion(
         destination_school=of_day[-1].destination_school,
         new_address=of_day[-1].new_address,
     )
+
+
+def _lived_with(pupil: Pupil) -> tuple[Parent, ...]:
+    """List the parents lived with, each with a number to be called on where one is known.
+
+    Reg 13(5) asks for at least one of each. Schools often state it once, of the contact of the same
+    name.
+    """
+    numbers = {
+        _plain(each.name): each.telephones[0] for each in reversed(pupil.entry.emergency_contacts)
+    }
+    return tuple(
+        replace(each, telephone=each.telephone or numbers.get(_plain(each.name)))
+        for each in pupil.entry.parents
+        if each.lives_with
+    )
+
+
+def _plain(name: str) -> str:
+    """Write a name so that it is the same in whichever case and spacing it was entered."""
+    return " ".join(name.split()).casefold()

@@ -28,7 +28,7 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnAcknowledged:
-    """A local authority said that it has a return."""
+    """A local authority said that it has a return, or later what it calls it."""
 
     statutory_return: UUID
     alert: UUID  # the finding it was made of
@@ -36,13 +36,16 @@ class ReturnAcknowledged:
     pupil: PupilId
     la_code: LaCode
     reference: str | None = None  # the authority's own
-    acknowledged_by: Signatory | None  # None: the authority's system, under its own token
+    acknowledged_by: Signatory | None  # who there; None: its system, under its own token
     acknowledged_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnSubmitted:
-    """A return was sent to its authority in another way than from here, as a person recorded."""
+    """A return was sent to its authority in another way than from here, as a person recorded.
+
+    Or the authority was told so that the return was withdrawn.
+    """
 
     statutory_return: UUID
     alert: UUID
@@ -52,6 +55,7 @@ class ReturnSubmitted:
     submitted_on: date
     how: Channel
     reference: str | None = None  # what the authority gave for it
+    withdrawal: bool = False  # not the return was sent, but that it is withdrawn
     recorded_by: Signatory
     recorded_at: datetime
 

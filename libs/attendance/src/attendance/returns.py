@@ -8,7 +8,7 @@ area the school is, and to that in which the pupil lives where it is another.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
@@ -46,9 +46,11 @@ class MadeReturn:
     pupil: PupilId
     la_code: LaCode
     corrects: UUID | None
+    met_on: date
     made_at: datetime
     corrected: bool  # another took its place
-    withdrawn: bool
+    withdrawn_at: datetime | None
+    handed_over: bool  # by hand the authority has it or a version before, and not yet otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +59,17 @@ class AcknowledgeReturn:
 
     reference: str | None = None
     by: Signatory | None  # None: the authority's system
+    by_authority: bool  # it says so itself, under its own token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitReturn:
-    """Record that a person sent a return in another way."""
+    """Record that a person sent a return in another way, or told so that it was withdrawn."""
 
     submitted_on: date
     how: Channel
     reference: str | None = None
+    withdrawal: bool = False  # that nothing is due any more, and not the return
     by: Signatory | None  # None: nobody was named, which is refused
 
 
@@ -84,6 +88,8 @@ def acknowledge_return(
 ) -> ReturnEvent:
     """Record that the authority has a return; said again with its reference, it is as it was.
 
+    Said without a reference, one can be added, once.
+
     Args:
         told: all that was recorded of the pupil's returns, in the order of the log.
 
@@ -93,14 +99,16 @@ def acknowledge_return(
     Raises:
         ReturnRefused: every reason at once.
     """
-    before = next((each for each in _of(made, told) if isinstance(each, ReturnAcknowledged)), None)
-    if before is not None and before.reference == command.reference:
-        return before
-    refusals = list(_blank_reference(command.reference))
-    if command.by is not None:
-        refusals += unsigned(command.by)
-    refusals += _gone(made)
-    if before is not None:
+    earlier = [each for each in _of(made, told) if isinstance(each, ReturnAcknowledged)]
+    for before in earlier:
+        if before.reference == command.reference:
+            return before
+    refusals = [
+        *_blank_reference(command.reference),
+        *_unacknowledged(command),
+        *_gone(made),
+    ]
+    if any(before.reference is not None for before in earlier):
         detail = "It was acknowledged before, with another reference."
         refusals.append(Refusal("/reference", "already-acknowledged", detail, conflict=True))
     if refusals:
@@ -122,6 +130,8 @@ def submit_return(
 ) -> ReturnEvent:
     """Record that a return was sent by hand; said again just the same, it is as it was.
 
+    Of one that was sent by hand and then withdrawn, its withdrawal is told by hand too.
+
     Args:
         told: all that was recorded of the pupil's returns, in the order of the log.
 
@@ -131,10 +141,10 @@ def submit_return(
     Raises:
         ReturnRefused: every reason at once.
     """
-    before = next((each for each in _of(made, told) if isinstance(each, ReturnSubmitted)), None)
+    before = _submitted(made, told, command)
     if before is not None and _says_the_same(before, command):
         return before
-    refusals = [*_problems(made, command, london_date(now)), *_gone(made)]
+    refusals = [*_problems(made, command, london_date(now)), *_not_to_be_sent(made, command)]
     if before is not None:
         detail = "It was recorded as submitted before, otherwise than this."
         refusals.append(Refusal("", "already-submitted", detail, conflict=True))
@@ -149,6 +159,7 @@ def submit_return(
         submitted_on=command.submitted_on,
         how=command.how,
         reference=command.reference,
+        withdrawal=command.withdrawal,
         recorded_by=command.by,
         recorded_at=now,
     )
@@ -156,6 +167,16 @@ def submit_return(
 
 def _of(made: MadeReturn, told: Sequence[ReturnEvent]) -> Iterator[ReturnEvent]:
     return (each for each in told if each.statutory_return == made.id)
+
+
+def _submitted(
+    made: MadeReturn, told: Sequence[ReturnEvent], command: SubmitReturn
+) -> ReturnSubmitted | None:
+    """Find the earlier submission of the same: of the return, or of its withdrawal."""
+    for each in _of(made, told):
+        if isinstance(each, ReturnSubmitted) and each.withdrawal == command.withdrawal:
+            return each
+    return None
 
 
 def _says_the_same(before: ReturnSubmitted, command: SubmitReturn) -> bool:
@@ -166,15 +187,46 @@ def _says_the_same(before: ReturnSubmitted, command: SubmitReturn) -> bool:
     )
 
 
+def _unacknowledged(command: AcknowledgeReturn) -> Iterator[Refusal]:
+    """Refuse what nobody at the authority says: only its own system goes without a name."""
+    if command.by is not None:
+        yield from unsigned(command.by)
+    elif not command.by_authority:
+        detail = "Say who at the authority has it: this token isn't the authority's own."
+        yield Refusal("/by", "acknowledger-required", detail)
+
+
 def _problems(made: MadeReturn, command: SubmitReturn, today: date) -> Iterator[Refusal]:
     yield from unsigned(command.by)
     yield from _blank_reference(command.reference)
     if command.submitted_on > today:
         yield Refusal("/submitted_on", "date-in-future", "This hasn't happened yet.")
+    elif command.withdrawal:
+        yield from _before_withdrawn(made, command.submitted_on)
+    else:
+        yield from _before_due(made, command.submitted_on)
+
+
+def _before_withdrawn(made: MadeReturn, on: date) -> Iterator[Refusal]:
+    if made.withdrawn_at is not None and on < london_date(made.withdrawn_at):
+        detail = "That day it wasn't withdrawn yet."
+        yield Refusal("/submitted_on", "submitted-before-withdrawn", detail)
+
+
+def _before_due(made: MadeReturn, on: date) -> Iterator[Refusal]:
     # What is due may be sent before it is recorded here; a correction can't be.
-    if made.corrects is not None and command.submitted_on < london_date(made.made_at):
+    if made.corrects is not None and on < london_date(made.made_at):
         detail = "That day there was no such correction yet."
         yield Refusal("/submitted_on", "submitted-before-made", detail)
+    elif on < _month_before(made.met_on):
+        detail = "That is over a month before there was any ground for it."
+        yield Refusal("/submitted_on", "submitted-too-early", detail)
+
+
+def _month_before(on: date) -> date:
+    """Give the day of the same date a month before, or that month's last."""
+    last_of_month = on.replace(day=1) - timedelta(days=1)
+    return last_of_month.replace(day=min(on.day, last_of_month.day))
 
 
 def _blank_reference(reference: str | None) -> Iterator[Refusal]:
@@ -182,9 +234,17 @@ def _blank_reference(reference: str | None) -> Iterator[Refusal]:
         yield Refusal("/reference", "blank", "This may not be blank.")
 
 
+def _not_to_be_sent(made: MadeReturn, command: SubmitReturn) -> Iterator[Refusal]:
+    if not command.withdrawal:
+        yield from _gone(made)
+    elif made.withdrawn_at is None or not made.handed_over:
+        detail = "Only of a return that was sent by hand and then withdrawn is that to be told."
+        yield Refusal("", "no-withdrawal-to-tell", detail, conflict=True)
+
+
 def _gone(made: MadeReturn) -> Iterator[Refusal]:
-    if made.withdrawn:
-        detail = "It was withdrawn: nothing is to be told any more."
+    if made.withdrawn_at is not None:
+        detail = "It was withdrawn: the return itself is not to be told any more."
         yield Refusal("", "return-withdrawn", detail, conflict=True)
     elif made.corrected:
         detail = "It was corrected since. Take the return that corrects it."

@@ -50,6 +50,7 @@ def _write_submitted(event: ReturnSubmitted) -> str:
             "submitted_on": event.submitted_on.isoformat(),
             "how": event.how.value,
             "reference": event.reference,
+            "withdrawal": event.withdrawal or None,
             "recorded_by": signatory(event.recorded_by),
             "recorded_at": instant(event.recorded_at),
         }
@@ -66,6 +67,7 @@ def _read_submitted(fields: Fields) -> ReturnSubmitted:
         submitted_on=date.fromisoformat(fields["submitted_on"]),
         how=Channel(fields["how"]),
         reference=fields.get("reference"),
+        withdrawal=fields.get("withdrawal", False),
         recorded_by=read_signatory(fields["recorded_by"]),
         recorded_at=read_instant(fields["recorded_at"]),
     )
