@@ -11,12 +11,20 @@ from pydantic_core import PydanticCustomError
 PRINTABLE: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 
 SIX_DIGITS: Final = re.compile(r"[0-9]{6}")
+DIGITS: Final = re.compile(r"[0-9]{1,19}")
 
 
 def six_digits(sent: object) -> object:
     """Let a URN pass only as it is written; pydantic would read `999001.0` as one."""
     if not (isinstance(sent, str) and SIX_DIGITS.fullmatch(sent)):
         raise PydanticCustomError("urn-format", "Write a URN as its six digits")
+    return sent
+
+
+def written_number(sent: object) -> object:
+    """Let a number pass only as plain digits; a default passes as it is."""
+    if isinstance(sent, str) and not DIGITS.fullmatch(sent):
+        raise PydanticCustomError("number-format", "Write a number as its digits")
     return sent
 
 
@@ -53,6 +61,7 @@ PupilPath = Annotated[
         examples=["p0421"],
     ),
 ]
+AskedPosition = Annotated[int, Field(ge=0, le=2**62), BeforeValidator(written_number)]
 Limit = Annotated[int, Query(ge=1, le=1000, description="how many items a page")]
 
 

@@ -4,7 +4,6 @@ Left to itself pydantic reads `300_002`, `300002.0` and other scripts' digits as
 parameter given twice the last: an answer about another school, or another day, than was asked for.
 """
 
-import re
 from datetime import date
 from typing import Annotated, Final
 
@@ -12,21 +11,13 @@ from fastapi import Depends, Request
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 from servicekit.dates import written_date
-from servicekit.fields import PRINTABLE, Closed, six_digits
+from servicekit.fields import PRINTABLE, AskedPosition, Closed, six_digits, written_number
 from servicekit.problems import INVALID, ItemProblem, Problem
 
 from thresholds.alert_record import Status
 from thresholds.alert_schemas import Rule
 
 EARLIEST: Final = date(1900, 1, 1)  # before any pupil; the academic year of year 1 has no start
-DIGITS: Final = re.compile(r"[0-9]{1,19}")
-
-
-def written_number(sent: object) -> object:
-    """Let a number pass only as plain digits; a default passes as it is."""
-    if isinstance(sent, str) and not DIGITS.fullmatch(sent):
-        raise PydanticCustomError("number-format", "Write a number as its digits")
-    return sent
 
 
 def each_once(request: Request) -> None:
@@ -53,7 +44,6 @@ AskedDay = Annotated[
     Field(ge=EARLIEST, json_schema_extra={"pattern": "^(19|[2-9][0-9])"}),  # no schema bounds dates
     BeforeValidator(written_date),
 ]
-AskedPosition = Annotated[int, Field(ge=0, le=2**62), BeforeValidator(written_number)]
 AskedLimit = Annotated[int, Field(ge=1, le=1000), BeforeValidator(written_number)]
 
 

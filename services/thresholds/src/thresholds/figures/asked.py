@@ -8,11 +8,11 @@ from attendance.published_cohort import Cohort
 from attendance.rules.periods import PeriodKind
 from pydantic import Field
 from servicekit.dates import Day
-from servicekit.fields import Closed
+from servicekit.fields import AskedPosition, Closed
 from servicekit.paging import decode_cursor
 from servicekit.problems import INVALID, ItemProblem, Problem
 
-from thresholds.asked import AskedLimit, AskedPosition
+from thresholds.asked import AskedLimit
 from thresholds.benchmarks.published import Level
 from thresholds.figures.grouping import GroupBy
 from thresholds.figures.of_pupil import academic_year_start
