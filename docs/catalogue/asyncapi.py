@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from register_api.cloudevents import public_kind
 from register_api.schemas.responses import EventOut
+from servicekit.caller import Scope
 from servicekit.examples import example_of
 from servicekit.openapi import API_VERSION, CONTACT, LICENCE
 
@@ -43,11 +44,50 @@ HEADERS: Final[Json] = {
     "type": "object",
     "required": ["webhook-id", "webhook-timestamp", "webhook-signature"],
     "properties": {
-        "webhook-id": {"type": "string", "description": "the event's `id`"},
-        "webhook-timestamp": {"type": "string", "description": "seconds since 1970"},
+        "webhook-id": {"type": "string", "format": "uuid", "description": "the event's `id`"},
+        "webhook-timestamp": {"type": "integer", "description": "seconds since 1970"},
         "webhook-signature": {"type": "string", "description": "one or two, each `v1,…`"},
-        "webhook-sequence": {"type": "string", "description": "in the subscription's feed"},
-        "webhook-replay": {"type": "string", "description": "`true` where it is sent again"},
+        "webhook-sequence": {"type": "integer", "description": "in the subscription's feed"},
+        "webhook-replay": {
+            "type": "string",
+            "const": "true",
+            "description": "where it is sent again on demand",
+        },
+    },
+}
+
+# Whoever runs a Rollbook says where it is; a subscriber, where its endpoint is.
+SERVERS: Final[Mapping[str, Json]] = {
+    "rollbook": {
+        "host": "{rollbook}",
+        "protocol": "https",
+        "description": "Rollbook itself: streams are asked for.",
+        "variables": {
+            "rollbook": {"description": "where it is run", "examples": ["rollbook.example"]}
+        },
+        "security": [{"$ref": "#/components/securitySchemes/token"}],
+    },
+    "receiver": {
+        "host": "{receiver}",
+        "protocol": "https",
+        "description": "Where a subscription's `url` leads: what is posted is signed, by no token.",
+        "variables": {
+            "receiver": {
+                "description": "the host of the `url`",
+                "examples": ["attendance.example.gov.uk"],
+            }
+        },
+    },
+}
+BEARER: Final[Json] = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+SECURITY: Final[Mapping[str, Json]] = {
+    "token": {**BEARER, "description": "An RFC 9068 access token, in the header Authorization."},
+    "log_reader": {**BEARER, "description": f"A token with the scope `{Scope.EVENTS_READ}`."},
+    "feed_reader": {
+        **BEARER,
+        "description": f"A token with the scope `{Scope.EVENTS_READ}` or "
+        f"`{Scope.SUBSCRIPTIONS_MANAGE}`; where the subscription has full bodies, with "
+        f"`{Scope.RETURNS_READ}` too.",
     },
 }
 
@@ -56,7 +96,7 @@ def asyncapi_document() -> str:
     """Write the document."""
     logged = {public_kind(kind): _logged(kind) for kind in KINDS}
     told = {_name(model): _told(model) for model in MESSAGES}
-    fed = [name for name, model in zip(told, MESSAGES, strict=True) if _is_fed(model)]
+    fed = {_name(model): _said(model) for model in MESSAGES if _is_fed(model)}
     document = {
         "asyncapi": "3.1.0",
         "info": {
@@ -68,21 +108,30 @@ def asyncapi_document() -> str:
             "tags": [{"name": "events"}],
         },
         "defaultContentType": JSON,
+        "servers": SERVERS,
         "channels": {
             "log": _channel(LOG, "A school's log, followed.", [f"log.{each}" for each in logged]),
-            "feed": _channel(FEED, "What a subscription is owed, followed.", fed),
+            "feed": _channel(
+                FEED, "What a subscription is owed, followed.", [f"feed.{each}" for each in fed]
+            ),
             "endpoint": _channel(None, "Posted to a subscription's endpoint.", list(told)),
         },
         "operations": {
-            "follow_log": _operation("log", "Give each event of a school's log, as it comes."),
-            "follow_feed": _operation("feed", "Give each event that is owed, as it comes."),
+            "follow_log": _operation(
+                "log", "Give each event of a school's log, as it comes.", by="log_reader"
+            ),
+            "follow_feed": _operation(
+                "feed", "Give each event that is owed, as it comes.", by="feed_reader"
+            ),
             "deliver": _operation("endpoint", "Post each event, at least once and in order."),
         },
         "components": {
             "messages": {
                 **{f"log.{name}": message for name, message in logged.items()},
+                **{f"feed.{name}": message for name, message in fed.items()},
                 **told,
             },
+            "securitySchemes": SECURITY,
             "schemas": _schemas(),
         },
     }
@@ -93,14 +142,21 @@ def _channel(address: str | None, said: str, messages: list[str]) -> Json:
     names = [name for name in PARAMETERS if address and f"{{{name}}}" in address]
     return {
         "address": address,
+        "servers": [{"$ref": f"#/servers/{'rollbook' if address else 'receiver'}"}],
         "description": said,
         "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in messages},
         **({"parameters": {name: PARAMETERS[name] for name in names}} if names else {}),
     }
 
 
-def _operation(channel: str, said: str) -> Json:
-    return {"action": "send", "channel": {"$ref": f"#/channels/{channel}"}, "summary": said}
+def _operation(channel: str, said: str, *, by: str | None = None) -> Json:
+    security = {"security": [{"$ref": f"#/components/securitySchemes/{by}"}]} if by else {}
+    return {
+        "action": "send",
+        "channel": {"$ref": f"#/channels/{channel}"},
+        "summary": said,
+        **security,
+    }
 
 
 def _logged(kind: str) -> Json:
@@ -116,11 +172,18 @@ def _logged(kind: str) -> Json:
 
 
 def _told(model: type[Message]) -> Json:
+    """Describe a message as it is posted: with headers, which a stream's event has none of."""
+    return {
+        **_said(model),
+        "contentType": CONTENT_TYPE,
+        "headers": {"$ref": "#/components/schemas/Headers"},
+    }
+
+
+def _said(model: type[Message]) -> Json:
     return {
         "name": _type(model),
         "summary": (model.__doc__ or "").strip(),
-        "contentType": CONTENT_TYPE,
-        "headers": {"$ref": "#/components/schemas/Headers"},
         "payload": {"$ref": f"#/components/schemas/{model.__name__}"},
         "examples": [{"payload": example_of(_schemas()[model.__name__], _schemas())}],
     }

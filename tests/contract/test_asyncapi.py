@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import notifications
 import pytest
 from architecture.frozen_events import FROZEN
 from attendance.codec import KINDS
@@ -14,6 +15,7 @@ from contract.npm import NODE, installed_packages
 from jsonschema_rs import Draft7Validator
 from notifications.codec import DemandedType, EventType
 from register_api.cloudevents import public_kind
+from servicekit.openapi import document_of
 
 from docs.catalogue.asyncapi import asyncapi_document
 
@@ -72,11 +74,42 @@ def test_every_kind_and_every_type_is_in_it(document: dict[str, Any]) -> None:
     assert len(document["channels"]["feed"]["messages"]) == len(EventType)
 
 
+def test_only_what_is_posted_has_headers_and_only_what_is_asked_for_takes_a_token(
+    document: dict[str, Any],
+) -> None:
+    named = document["components"]["messages"]
+    with_headers = {
+        channel: {
+            "headers" in named[ref["$ref"].split("/")[-1]] for ref in told["messages"].values()
+        }
+        for channel, told in document["channels"].items()
+    }
+    secured = {server: "security" in said for server, said in document["servers"].items()}
+    assert with_headers == {"log": {False}, "feed": {False}, "endpoint": {True}}
+    assert secured == {"rollbook": True, "receiver": False}
+    for operation in document["operations"].values():
+        (server,) = document["channels"][operation["channel"]["$ref"].split("/")[-1]]["servers"]
+        assert ("security" in operation) == secured[server["$ref"].split("/")[-1]]
+
+
+def test_a_header_is_of_the_type_that_the_openapi_document_has_for_it(
+    document: dict[str, Any],
+) -> None:
+    (parameters,) = {
+        json.dumps(said["post"]["parameters"])
+        for said in document_of(notifications.service)["webhooks"].values()
+    }
+    typed = {each["name"]: each["schema"].get("type") for each in json.loads(parameters)}
+    headers = document["components"]["schemas"]["Headers"]["properties"]
+
+    assert {name: said["type"] for name, said in headers.items()} == typed
+
+
 def test_the_examples_fit_their_schemas(document: dict[str, Any]) -> None:
     told = [
         message for message in document["components"]["messages"].values() if "examples" in message
     ]
-    assert len(told) == len(EventType) + len(DemandedType)
+    assert len(told) == 2 * len(EventType) + len(DemandedType)
     for message in told:
         schema = {**message["payload"], "components": document["components"]}
         Draft7Validator(schema).validate(message["examples"][0]["payload"])
