@@ -179,11 +179,17 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "simulation-under-way": "one is worked out at a time. Try again",
         # Statutory returns.
         "return-refused": SEVERAL,
-        "return-withdrawn": "nothing is to be told any more",
+        "return-withdrawn": "the return isn't to be told any more. Where a person had sent it, its "
+        "withdrawal is: `withdrawal`",
         "return-corrected": "another return took its place: `corrected_by` names it",
-        "already-acknowledged": "an authority acknowledges a return once",
+        "already-acknowledged": "an authority acknowledges a return once, under one reference",
+        "acknowledger-required": "say in `by` who at the authority has it. Only its own token "
+        "goes without",
         "already-submitted": "a return is submitted once. A correction is another return",
         "submitted-before-made": "check the day: the correction wasn't there yet",
+        "submitted-before-withdrawn": "check the day: the return wasn't withdrawn yet",
+        "submitted-too-early": "check the day: over a month before there was any ground",
+        "no-withdrawal-to-tell": "the return stands, or no person had sent it",
         # Subscriptions.
         "audience-refused": "a subscription is an authority's or some schools'",
         "one-of-la-code-and-urns": "give the one or the other",
@@ -202,6 +208,7 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "too-many-events": "a replay takes up 100,000. Give a shorter time",
         "replay-running": "a subscription is replayed once at a time. Wait for it to end",
         "verification-failed": "the endpoint must answer the challenge with what it was sent",
+        "secret-unreadable": "the server lacks the key it was sealed with: its operator gives it",
     }
 )
 

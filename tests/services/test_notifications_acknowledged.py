@@ -69,6 +69,54 @@ async def test_an_authority_s_system_acknowledges_without_a_person(notices: Noti
     assert (said.acknowledged_by, said.reference) == (None, None)
 
 
+async def test_a_token_for_every_school_acknowledges_only_with_somebody_s_name(
+    notices: Notified,
+) -> None:
+    path = f"{await due(notices)}/acknowledgement"
+    person = {"urns": "*", "name": "O. Perator", "position": "Operator"}
+    system = await record(notices, path, {})
+    operator = await record(notices, path, {}, **person)
+    refused = [slug(each) for each in (system, operator)]
+    assert refused == [(422, "acknowledger-required")] * 2
+    assert await logged(notices) == []
+
+    await record(notices, path, {"by": OFFICER}, **person)
+    (said,) = await logged(notices)
+    assert said.acknowledged_by == Signatory("B. Jones", "Education Welfare Officer")
+
+
+async def test_a_reference_is_added_once_to_what_was_acknowledged_without(
+    notices: Notified,
+) -> None:
+    id_ = await due(notices)
+    path = f"{id_}/acknowledgement"
+    await record(notices, path, {}, la=LA)
+    notices.house.clock.forward(days=1)
+    added = await record(notices, path, {"reference": "CME-1", "by": OFFICER}, la=LA)
+    again = await record(notices, path, {}, la=LA)
+    other = await record(notices, path, {"reference": "CME-2"}, la=LA)
+
+    whole = await notices.get(f"/returns/{id_}")
+    assert [answer.status_code for answer in (added, again, other)] == [201, 201, 409]
+    assert whole["acknowledged_at"] == "2026-11-20T15:00:00Z"
+    assert [(each["at"], each["reference"], each["by"]) for each in whole["history"][1:]] == [
+        ("2026-11-20T15:00:00Z", None, None),
+        ("2026-11-21T15:00:00Z", "CME-1", OFFICER),
+    ]
+
+
+async def test_the_key_of_an_acknowledgement_that_was_said_before_is_still_free(
+    notices: Notified,
+) -> None:
+    path = f"{await due(notices)}/acknowledgement"
+    await record(notices, path, {}, la=LA)
+    await record(notices, path, {}, key="k", la=LA)
+    other = await record(notices, path, {"reference": "CME-1"}, key="k", la=LA)
+
+    assert "Idempotency-Replayed" not in other.headers
+    assert len(await logged(notices)) == 2
+
+
 async def test_the_same_acknowledgement_again_is_answered_alike_and_recorded_once(
     notices: Notified,
 ) -> None:
@@ -161,6 +209,23 @@ async def test_a_return_that_was_submitted_is_overdue_no_more_and_may_be_acknowl
     assert (await notices.get(f"/returns/{id_}"))["status"] == "acknowledged"
 
 
+async def test_an_authority_doesnt_say_that_the_school_sent_a_return(notices: Notified) -> None:
+    answer = await record(notices, f"{await due(notices)}/submission", BY_HAND, la=LA)
+
+    assert slug(answer) == (404, "not-found")
+    assert await logged(notices) == []
+
+
+async def test_a_return_wasnt_sent_over_a_month_before_there_was_any_ground(
+    notices: Notified,
+) -> None:
+    early = {**BY_HAND, "submitted_on": "2026-10-19"}
+    answer = await record(notices, f"{await due(notices)}/submission", early)
+
+    assert slug(answer) == (422, "submitted-too-early")
+    assert answer.json()["errors"][0]["pointer"] == "/submitted_on"
+
+
 async def test_a_submission_said_again_is_recorded_once_and_another_is_a_conflict(
     notices: Notified,
 ) -> None:
@@ -207,7 +272,7 @@ async def test_what_was_withdrawn_is_neither_acknowledged_nor_submitted(
     id_ = await due(notices)
     await notices.happen(withdrawn(found(RULE)))
 
-    for what, body in (("acknowledgement", {}), ("submission", BY_HAND)):
+    for what, body in (("acknowledgement", {"by": OFFICER}), ("submission", BY_HAND)):
         assert slug(await record(notices, f"{id_}/{what}", body)) == (409, "return-withdrawn")
 
 
@@ -223,48 +288,3 @@ async def test_what_was_corrected_is_acknowledged_as_corrected(notices: Notified
     assert slug(refused) == (409, "return-corrected")
     assert slug(too_early) == (422, "submitted-before-made")
     assert taken.status_code == 201
-
-
-async def test_a_return_that_was_acknowledged_is_withdrawn_all_the_same(
-    notices: Notified,
-) -> None:
-    id_ = await due(notices)
-    await record(notices, f"{id_}/acknowledgement", {"reference": "CME-1"}, la=LA)
-    await notices.happen(withdrawn(found(RULE)))
-
-    whole = await notices.get(f"/returns/{id_}")
-    assert whole["status"] == "withdrawn"
-    assert {each["step"] for each in whole["history"]} == {"made", "acknowledged", "withdrawn"}
-
-
-@pytest.mark.parametrize(
-    "query",
-    ["status=lost", "kind=census", "overdue=1", "urn=1", "la=88", "limit=0", "cursor=x", "pupil=p"],
-)
-async def test_a_filter_that_cant_be_read_is_refused(notices: Notified, query: str) -> None:
-    async with notices.house.client() as client:
-        answer = await client.get(f"/notifications/v1/returns?{query}")
-
-    assert slug(answer) == (422, "invalid-request")
-
-
-async def test_returns_are_listed_by_the_page_each_once(notices: Notified) -> None:
-    for index in range(5):
-        await notices.happen(entered(f"q{index}"), found(RULE, f"q{index}"))
-    every = [each["id"] for each in (await notices.get("/returns"))["items"]]
-    walked, path = [], "/returns?limit=3"
-    while path:
-        page = await notices.get(path)
-        walked += [each["id"] for each in page["items"]]
-        path = f"/returns?limit=3&cursor={page['next']}" if page["next"] else ""
-
-    assert walked == every
-    assert len(every) == 7
-
-
-async def test_a_list_is_narrowed_by_school_kind_and_authority(notices: Notified) -> None:
-    await notices.happen(found("attendance-return"))
-
-    assert {each["kind"] for each in await returns(notices, f"?kind={RULE}")} == {RULE}
-    assert len(await returns(notices, f"?urn={URN}&la={HOME_LA}")) == 2
-    assert await returns(notices, "?urn=999002") == []

@@ -1,5 +1,6 @@
 """An endpoint that fails is left alone, looked at, and taken up again; operators are told of it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -11,11 +12,11 @@ from servicekit.database import of_every_school
 from structlog.testing import capture_logs
 from support.endpoint import Answer, Endpoint, Received, agreeable, endpoint
 from support.eventually import eventually
+from support.failing import DOWN, EVENTS, all_made, at_rest, is_open, leased, owed, told
 from support.notified import LA, OTHER_LA, URN, Notified, met, notified
-from support.senders import claimed_by, stands
+from support.senders import claimed_by, recorded, stands
 
-DOWN = Answer(500)
-EVENTS = "/operations/events"
+FAST = 120
 
 
 @pytest.fixture
@@ -30,30 +31,6 @@ async def notices(database_url: str, tmp_path: Path) -> AsyncIterator[Notified]:
     """The service at work."""
     async with notified(database_url, tmp_path) as running:
         yield running
-
-
-async def owed(notices: Notified, la: Endpoint, pupils: int) -> str:
-    """Subscribe an endpoint, which then goes down, and owe it a message for each pupil."""
-    path = f"/subscriptions/{(await notices.subscribe(la))['id']}"
-    la.answer = down
-    await notices.happen(*(met(f"p{n}") for n in range(pupils)))
-    return path
-
-
-def down(_received: Received) -> Answer:
-    """Answer that nothing works."""
-    return DOWN
-
-
-async def is_open(notices: Notified, path: str) -> bool:
-    """Whether a subscription's circuit is open."""
-    return bool((await notices.get(path))["circuit"] == "open")
-
-
-async def told(notices: Notified, **claims: object) -> list[tuple[str, str | None]]:
-    """What operators were told, in order."""
-    items = (await notices.get(EVENTS, **claims or {"urns": "*"}))["items"]
-    return [(each["kind"], each["because"]) for each in items]
 
 
 async def test_after_enough_failures_nothing_is_sent_until_it_is_time_for_a_probe(
@@ -85,7 +62,7 @@ async def test_a_probe_that_succeeds_lets_everything_go_on_in_order(
         la.answer = agreeable
         notices.house.clock.forward(seconds=PROBE_SECONDS[0])
         await eventually(lambda: stands(notices, path, "active"))
-        await eventually(lambda: _all_made(notices, 4 * OPENS_AFTER))
+        await eventually(lambda: all_made(notices, 4 * OPENS_AFTER))
     shown = await notices.get(path)
 
     assert (shown["circuit"], shown["failing_since"], shown["probe_at"]) == ("closed", None, None)
@@ -100,11 +77,11 @@ async def test_a_probe_that_fails_sends_one_message_and_waits_longer(
     path = await owed(notices, la, 2 * OPENS_AFTER)
     async with notices.sending():
         await eventually(lambda: is_open(notices, path))
-        await eventually(lambda: _at_rest(notices))
+        await eventually(lambda: at_rest(notices))
         before = len(la.received)
         notices.house.clock.forward(seconds=PROBE_SECONDS[0])
         await eventually(lambda: len(la.received) > before)
-        await eventually(lambda: _at_rest(notices))
+        await eventually(lambda: at_rest(notices))
     shown = await notices.get(path)
 
     assert len(la.received) == before + 1
@@ -119,7 +96,7 @@ async def test_one_success_between_failures_keeps_the_circuit_closed(
     la.answer = lambda _received: next(answers)
     async with notices.sending():
         await eventually(lambda: len(la.received) >= 40)
-        await eventually(lambda: _at_rest(notices))
+        await eventually(lambda: at_rest(notices))
 
     assert (await notices.get(path))["circuit"] == "closed"
     assert await told(notices) == []
@@ -142,14 +119,18 @@ async def test_five_days_of_failing_disable_an_endpoint_and_a_verification_bring
     with capture_logs() as logs:
         async with notices.sending():
             await eventually(lambda: is_open(notices, path))
-            notices.house.clock.forward(days=5)
+            for _ in range(5):
+                await eventually(lambda: at_rest(notices))
+                before = len(la.received)
+                notices.house.clock.forward(days=1)
+                await eventually(partial(_more_received, la, before))
             await eventually(lambda: stands(notices, path, "disabled"))
             shown = await notices.get(path)
             notices.house.clock.forward(days=1)
             assert await claimed_by(notices) == []
             la.answer = agreeable
             status, _ = await notices.post(f"{path}/verification")
-            await eventually(lambda: _all_made(notices, 2 * OPENS_AFTER))
+            await eventually(lambda: all_made(notices, 2 * OPENS_AFTER))
     back = await notices.get(path)
 
     assert status == 200
@@ -181,16 +162,46 @@ async def test_operators_are_told_of_an_endpoint_that_is_gone_and_of_its_new_add
     assert await told(notices) == [("disabled", "gone"), ("recovered", None)]
 
 
-async def test_a_secret_that_no_key_opens_is_no_failure_of_the_endpoint(
+async def test_failures_among_many_successes_are_not_in_a_row(
     notices: Notified, la: Endpoint
 ) -> None:
-    path = await owed(notices, la, 2 * OPENS_AFTER)
-    await notices.conn.execute("UPDATE notifications.subscription SET sealed_secret = 'lost'")
+    path = f"/subscriptions/{(await notices.subscribe(la))['id']}"
+    await notices.happen(*(met(f"p{n}") for n in range(FAST)))
     async with notices.sending():
-        await eventually(partial(_all_tried, notices))
+        await eventually(lambda: all_made(notices, FAST))
+        gate = asyncio.Event()
+        answers = iter([*[Answer()] * 9, DOWN] * FAST)
 
+        async def sometimes(_received: Received) -> Answer:
+            await gate.wait()
+            return next(answers)
+
+        la.answer = sometimes
+        await notices.happen(*(met(f"q{n}") for n in range(FAST)))
+        await eventually(partial(_many_leased, notices))
+        gate.set()
+        await eventually(lambda: len(la.received) >= 2 * FAST)
+        await eventually(lambda: at_rest(notices))
+    failures = await notices.conn.fetchval(
+        "SELECT count(*) FROM notifications.attempt WHERE status = 500"
+    )
+
+    assert failures >= OPENS_AFTER
     assert (await notices.get(path))["circuit"] == "closed"
-    assert la.received == []
+    assert await told(notices) == []
+
+
+async def test_a_success_counts_whichever_process_saw_the_failures(
+    notices: Notified, la: Endpoint
+) -> None:
+    path = await owed(notices, la, 2)
+    first, second = await claimed_by(notices)
+    await recorded(notices, second, status=500)
+    failing = await notices.get(path)
+    await recorded(notices, first, status=204)
+
+    assert failing["failing_since"] is not None
+    assert (await notices.get(path))["failing_since"] is None
 
 
 async def test_what_operators_are_told_is_read_on_from_a_number_and_by_the_page(
@@ -246,21 +257,13 @@ async def _disabled_and_back(notices: Notified, la: Endpoint) -> None:
     await notices.post(f"{path}/verification")
 
 
-async def _all_made(notices: Notified, count: int) -> bool:
-    made = await notices.conn.fetchval(
-        "SELECT count(*) FROM notifications.delivery WHERE status = 'delivered'"
-    )
-    return bool(made == count)
-
-
-async def _all_tried(notices: Notified) -> bool:
-    return all(each["attempt_count"] == 1 for each in await notices.deliveries())
-
-
-async def _at_rest(notices: Notified) -> bool:
-    leased = await notices.conn.fetchval("SELECT count(*) FROM notifications.lane WHERE leased")
-    return bool(leased == 0)
+async def _more_received(la: Endpoint, before: int) -> bool:
+    return len(la.received) > before
 
 
 def _is_of(received: Received, pupil: int) -> bool:
     return str(received.event["subject"]).endswith(f"/p{pupil}")
+
+
+async def _many_leased(notices: Notified) -> bool:
+    return await leased(notices) >= FAST // 2

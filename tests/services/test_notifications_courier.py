@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from notifications.answer import Answer, Failure
 from notifications.courier import Courier, client_trusting, public_trust
-from notifications.endpoints import Resolve, system_resolver
+from notifications.endpoints import Resolve
+from notifications.resolving import resolve_for_caller
 from servicekit.clock import system_clock
 from structlog.testing import capture_logs
 from support.endpoint import Answer as Answered
@@ -169,7 +170,7 @@ async def test_what_one_authority_sets_as_a_cookie_another_at_the_same_address_n
 
 @pytest.mark.parametrize("host", ["xn--", "xn--a.example", "a..b", ".example", "a" * 70])
 async def test_a_host_no_resolver_can_be_asked_for_fails_the_attempt(host: str) -> None:
-    async with courier(system_resolver) as carrying:
+    async with courier(resolve_for_caller) as carrying:
         answer = await carrying.carry(f"https://{host}/hook", {}, "{}")
 
     assert answer.failure is Failure.ENDPOINT_REFUSED

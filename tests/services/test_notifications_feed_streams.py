@@ -140,7 +140,7 @@ async def test_a_feed_with_full_bodies_is_for_who_may_read_returns(
     assert told == {("events:read returns:read", "")}
 
 
-async def test_what_was_owed_in_full_before_is_thin_to_who_may_not_read_returns(
+async def test_what_was_owed_in_full_is_thin_in_the_feed_once_the_subscription_has_no_full_bodies(
     database_url: str, tmp_path: Path
 ) -> None:
     async with endpoint() as la, notified(database_url, tmp_path) as notices:
@@ -148,10 +148,12 @@ async def test_what_was_owed_in_full_before_is_thin_to_who_may_not_read_returns(
         await notices.happen(entered(), found(NEW_PUPIL))
         path = f"{PREFIX}/subscriptions/{made['id']}"
         async with notices.house.client() as keeper:
-            await keeper.patch(path, json={"full_bodies": False})
             whole = await keeper.get(f"{path}/events")
+            await keeper.patch(path, json={"full_bodies": False})
+            thin = await keeper.get(f"{path}/events")
         async with notices.house.client("events:read", la=LA) as reader:
-            thin = await reader.get(f"{path}/events")
+            also_thin = await reader.get(f"{path}/events")
 
-    assert [each.text.count(RETURN_DUE) for each in (whole, thin)] == [1, 1]
-    assert ["Marked-Surname" in each.text for each in (whole, thin)] == [True, False]
+    read = (whole, thin, also_thin)
+    assert [each.text.count(RETURN_DUE) for each in read] == [1, 1, 1]
+    assert ["Marked-Surname" in each.text for each in read] == [True, False, False]

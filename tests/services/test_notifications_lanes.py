@@ -11,6 +11,7 @@ from support.notified import met, notified, withdrawn
 from support.senders import are, claimed_by
 
 REFUSED = Answer(500)
+LANES_DUE = "SELECT array_agg(subject) FROM notifications.lane WHERE due_at IS NOT NULL"
 
 
 async def test_a_later_event_of_the_pupil_waits_until_the_earlier_is_delivered(
@@ -130,6 +131,22 @@ async def test_two_senders_never_claim_the_same_delivery(database_url: str, tmp_
     for n in range(12):
         lane = [each.event["sequence"] for each in la.received if f"/p{n}" == _pupil(each)]
         assert lane == sorted(lane)
+
+
+async def test_a_lane_that_was_filled_for_nothing_is_emptied_and_takes_no_place(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        await notices.subscribe(la)
+        await notices.happen(met("p1"), met("p2"))
+        await notices.conn.execute("DELETE FROM notifications.delivery WHERE subject LIKE '%/p1'")
+        first = await claimed_by(notices)
+        left = await notices.conn.fetchval(LANES_DUE)
+        await notices.happen(met("p1", 2))
+        second = await claimed_by(notices)
+
+    assert [each.subject[-2:] for each in (*first, *second)] == ["p2", "p1"]
+    assert left == ["schools/999001/pupils/p2"]
 
 
 def _pupil(received: Received) -> str:

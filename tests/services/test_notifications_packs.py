@@ -6,9 +6,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from attendance.admission_entry import EmergencyContact, Parent
 from attendance.admission_events import Destination, NewAddress
+from support.endpoint import endpoint
 from support.notified import LA, Notified, notified
-from support.returned import corrected, entered, found, left, record, returns
+from support.returned import corrected, entered, found, left, record, returns, told
 
 KINDS = ("attendance-return", "deletion-return", "new-pupil-return", "sickness-return")
 
@@ -108,6 +110,27 @@ async def test_a_deletion_s_page_says_the_ground_and_where_the_pupil_goes(
     assert "Marked-Notes" not in page
 
 
+async def test_a_deletion_s_page_says_what_is_missing_of_parents_lived_with(
+    database_url: str, tmp_path: Path
+) -> None:
+    unreached = entered()
+    by_contact = replace(
+        entered("p2"),
+        emergency_contacts=(EmergencyContact(name="Marked-Parent", telephones=("1",)),),
+    )
+    nobody = replace(entered("p3"), parents=())
+    async with notified(database_url, tmp_path) as notices:
+        pages = []
+        for event in (unreached, by_contact, nobody):
+            pupil = event.pupil
+            await notices.happen(event, left(pupil), found("deletion-return", pupil))
+            pages.append((await pack(notices, "text/html")).text)
+
+    assert "Missing: an emergency telephone number of Marked-Parent" in pages[0]
+    assert "Missing:" not in pages[1]
+    assert "Missing: the parents" in pages[2]
+
+
 async def test_a_page_says_that_it_isnt_to_be_sent_any_more(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -140,3 +163,36 @@ async def test_a_page_has_lines_to_fill_in_until_the_submission_is_recorded(
     assert "reference</span>" in before
     assert "Recorded as submitted on 19 November 2026" in after
     assert "reference</span>" not in after
+
+
+async def test_the_page_of_what_the_authority_has_says_so_and_has_no_lines(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        await notices.subscribe(la, types=["uk.attendance.return-due.v1"])
+        await notices.happen(entered(), found("sickness-return"))
+        await told(notices, la, 1)
+        sent = (await pack(notices, "text/html")).text
+        id_ = (await returns(notices))[0]["id"]
+        await record(notices, f"{id_}/acknowledgement", {}, la=LA)
+        acknowledged = (await pack(notices, "text/html")).text
+
+    assert "Sent on 20 November 2026" in sent
+    assert "The authority acknowledged it on 20 November 2026" in acknowledged
+    assert "reference</span>" not in sent + acknowledged
+
+
+async def test_a_deletion_s_page_says_whose_telephone_number_is_missing(
+    database_url: str, tmp_path: Path
+) -> None:
+    parents = (
+        Parent(name="N. Adeyemi", telephone="07700 900123", lives_with=True),
+        Parent(name="P. Adeyemi", lives_with=True),
+    )
+    async with notified(database_url, tmp_path) as notices:
+        pupil = replace(entered(), parents=parents, emergency_contacts=())
+        await notices.happen(pupil, left(), found("deletion-return"))
+        page = (await pack(notices, "text/html")).text
+
+    assert "Missing: an emergency telephone number of P. Adeyemi" in page
+    assert "number of N. Adeyemi" not in page

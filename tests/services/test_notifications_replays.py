@@ -125,7 +125,7 @@ async def test_what_is_due_is_never_overtaken_by_a_replay_of_the_same_pupil(
         begun = await asked(notices, path, ids=[la.ids()[0]])
         await replaying.take_replays_on(notices.runtime)
         notices.house.clock.forward(minutes=1)
-        await run_to_its_end(notices, path, begun)
+        await run_to_its_end(notices, path, begun, seconds_between=1)
 
     assert [each.event["data"]["episode"] for each in la.received] == [1, 2, 2, 3, 1]
     assert [is_replayed(each) for each in la.received] == [False] * 4 + [True]
@@ -212,11 +212,11 @@ async def test_what_comes_in_while_a_lane_is_being_put_back_goes_first(
         begun = await asked(notices, path, **WHOLE_DAY)
         replay, subscription = UUID(begun["id"]), UUID(begun["subscription"])
         async with of_every_school(notices.runtime.pool) as conn, conn.transaction():
-            picked = await pick(conn, replay, subscription, at_once=1)
+            picked = await pick(conn, replay, subscription, limit=1)
             await notices.happen(met("p1", 2))
             await put_back(conn, replay, subscription, picked)
         assert await notices.statuses() == ["delivered", "pending"]
-        await run_to_its_end(notices, path, begun)
+        await run_to_its_end(notices, path, begun, seconds_between=1)
 
     assert len(picked) == 1
     assert [each.event["data"]["episode"] for each in la.received] == [1, 2, 1]

@@ -4,7 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from notifications.answer import Answer, Failure
-from notifications.retries import RETRY_SECONDS, DeliveryStatus, asked_seconds, judge
+from notifications.retries import (
+    REPLAY_ATTEMPTS,
+    RETRY_SECONDS,
+    DeliveryStatus,
+    asked_seconds,
+    judge,
+    rest_seconds,
+)
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 MIDDLE = 0.5  # no jitter
@@ -107,6 +114,51 @@ def test_retry_after_is_read_as_seconds_or_a_date_up_to_a_day(
     said: str | None, seconds: float
 ) -> None:
     assert asked_seconds(said, NOW) == seconds
+
+
+@pytest.mark.parametrize("draw", [0, MIDDLE, 1])
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_all_attempts_at_a_replayed_message_are_within_the_hour_whatever_is_asked(
+    status: int, draw: float
+) -> None:
+    now, timeout = NOW, timedelta(seconds=20)
+    for made in range(1, REPLAY_ATTEMPTS):
+        now += timeout
+        asking = answered(status, "86400")
+        verdict = judge(asking, attempts=made, now=now, draw=draw, replayed=True)
+        assert verdict.due_at is not None
+        rest = timedelta(seconds=rest_seconds(asking, now, replayed=True))
+        now = max(verdict.due_at, now + rest)
+    last = judge(answered(503), attempts=REPLAY_ATTEMPTS, now=now, draw=draw, replayed=True)
+
+    assert now + timeout <= NOW + timedelta(hours=1)
+    assert last.status is DeliveryStatus.UNDELIVERED
+
+
+@pytest.mark.parametrize(
+    ("answer", "seconds"),
+    [
+        (answered(503, "3600"), 3600),
+        (answered(429, "3600"), 3600),
+        (answered(503), 0),
+        (answered(500, "3600"), 0),
+        (answered(404, "3600"), 0),
+        (
+            Answer(
+                started_at=NOW,
+                latency_ms=9,
+                status=503,
+                retry_after="3600",
+                failure=Failure.TIMED_OUT,
+            ),
+            0,
+        ),
+    ],
+)
+def test_only_an_endpoint_that_has_too_much_to_do_asks_to_be_left_alone(
+    answer: Answer, seconds: float
+) -> None:
+    assert rest_seconds(answer, NOW) == seconds
 
 
 def test_retry_after_lengthens_a_wait_and_never_shortens_it() -> None:

@@ -144,16 +144,82 @@ async def test_what_one_endpoint_of_an_authority_took_is_sent_whatever_another_d
 async def test_a_return_isnt_given_up_while_another_endpoint_is_still_tried(
     notices: Notified,
 ) -> None:
-    async with endpoint() as gone, endpoint() as paused:
+    async with endpoint() as gone, endpoint() as moving:
         failing = await notices.subscribe(gone, types=[RETURN_DUE])
-        waiting = await notices.subscribe(paused, types=[RETURN_DUE])
-        paused.answer = lambda _: Answer(HTTPStatus.GONE)
+        waiting = await notices.subscribe(moving, types=[RETURN_DUE])
+        async with notices.house.client() as client:
+            await client.patch(
+                f"/notifications/v1/subscriptions/{waiting['id']}",
+                json={"url": moving.url().replace("127.0.0.1", "localhost")},
+            )
         await notices.happen(entered(), found(SICKNESS))
         async with notices.sending():
             await give_up(notices, failing["id"], gone)
 
     assert await notices.statuses(waiting["id"]) == ["pending"]
     assert await stand(notices, ["due"])
+
+
+async def test_a_return_is_undelivered_once_the_last_endpoint_is_disabled(
+    notices: Notified,
+) -> None:
+    async with endpoint() as gone:
+        await notices.subscribe(gone, types=[RETURN_DUE])
+        gone.answer = lambda _: Answer(HTTPStatus.GONE)
+        await notices.happen(entered("p1"), found(SICKNESS, "p1"))
+        async with notices.sending():
+            await eventually(partial(stand, notices, ["undelivered"]))
+        ready, _ = await operated(notices)
+        await notices.happen(entered("p2"), found(SICKNESS, "p2"))
+
+    made = await returns(notices, "?overdue=true")
+    assert [each["status"] for each in made] == ["undelivered", "undelivered"]
+    assert (ready["status"], ready["figures"]["undelivered"]) == ("red", 1)
+
+
+async def test_what_waits_for_a_disabled_endpoint_is_undelivered_with_what_found_it_gone(
+    notices: Notified,
+) -> None:
+    async with endpoint() as gone:
+        created = await notices.subscribe(gone, types=[RETURN_DUE])
+        gone.answer = lambda _: Answer(HTTPStatus.GONE)
+        await notices.happen(entered("p1"), found(NEW_PUPIL, "p1"), found(SICKNESS, "p1"))
+        async with notices.sending():
+            await eventually(partial(stand, notices, ["undelivered", "undelivered"]))
+
+    assert await notices.statuses(created["id"]) == ["pending", "pending"]
+    assert len(gone.received) == 1
+
+
+async def test_a_return_is_undelivered_when_all_its_endpoints_are_deleted(
+    notices: Notified,
+) -> None:
+    async with endpoint() as one, endpoint() as two:
+        ids = [(await notices.subscribe(la, types=[RETURN_DUE]))["id"] for la in (one, two)]
+        await notices.happen(entered(), found(SICKNESS))
+    before = []
+    async with notices.house.client() as client:
+        for id_ in ids:
+            before += [each["status"] for each in await returns(notices)]
+            await client.delete(f"/notifications/v1/subscriptions/{id_}")
+
+    assert before == ["due", "due"]
+    assert await stand(notices, ["undelivered"])
+
+
+async def test_an_endpoint_that_is_back_takes_what_stood_as_undelivered(
+    notices: Notified,
+) -> None:
+    async with endpoint() as la:
+        created = await notices.subscribe(la, types=[RETURN_DUE])
+        la.answer = lambda _: Answer(HTTPStatus.GONE)
+        await notices.happen(entered(), found(SICKNESS))
+        async with notices.sending():
+            await eventually(partial(stand, notices, ["undelivered"]))
+            la.answer = agreeable
+            await notices.post(f"/subscriptions/{created['id']}/verification")
+            notices.house.clock.forward(minutes=1)  # until it is tried again
+            await eventually(partial(stand, notices, ["sent"]))
 
 
 async def test_an_authority_without_an_endpoint_stays_due_and_is_overdue_after_the_day(

@@ -2,18 +2,20 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from cryptography.fernet import Fernet
 from notifications.errors import SecretUnreadable
+from notifications.forgetting import forget_once
 from notifications.resealing import AT_ONCE, Resealed, reseal
 from notifications.sealing import Seal, new_key, seal_of
 from servicekit.errors import SettingsRefused
 from servicekit.settings import Settings
 from support.endpoint import endpoint
-from support.notified import Notified, notified
+from support.notified import AT, Notified, notified
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 COPIES = """
@@ -22,6 +24,7 @@ INSERT INTO notifications.subscription
 SELECT gen_random_uuid(), '886', 'https://la.example/', '{}', 'pending', 'key_x', $1, $2, now()
   FROM generate_series(1, $3)
 """
+UNTIL = "UPDATE notifications.subscription SET previous_until = $2 WHERE id = $1"
 SEALED = "SELECT id, sealed_secret, previous_secret FROM notifications.subscription ORDER BY id"
 
 
@@ -105,8 +108,8 @@ async def test_a_new_key_takes_over_every_secret_the_one_before_included(
         both = Seal((_seal(tmp_path, new_key()).keys[0], *old.keys))
         newest = Seal(both.keys[:1])
 
-        first = await reseal(notices.runtime.pool, both)
-        again = await reseal(notices.runtime.pool, both)
+        first = await reseal(notices.runtime.pool, both, now=AT)
+        again = await reseal(notices.runtime.pool, both, now=AT)
         opened = [
             newest.open(sealed)
             for row in await notices.conn.fetch(SEALED)
@@ -128,13 +131,50 @@ async def test_what_no_key_opens_is_named_and_stays_and_keeps_nobody_back(
         await notices.conn.execute(COPIES, new.close(SECRET), old.close(SECRET), 1)
         await notices.conn.execute(COPIES, _fernet_of(tmp_path), None, 3)
 
-        found = await reseal(notices.runtime.pool, Seal((*new.keys, *_seal(tmp_path).keys)))
+        found = await reseal(notices.runtime.pool, Seal((*new.keys, *_seal(tmp_path).keys)), now=AT)
         after = {row["id"]: row["sealed_secret"] for row in await notices.conn.fetch(SEALED)}
 
     assert found.done == 3
     assert len(found.unreadable) == 2
     assert lost in found.unreadable
     assert after[lost] == sealed
+
+
+async def test_what_signs_no_more_is_forgotten_and_keeps_no_new_key_from_the_rest(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with notified(database_url, tmp_path) as notices:
+        lost, old, new = (_seal(tmp_path, new_key()) for _ in range(3))
+        seal = Seal((*new.keys, *old.keys))
+        await notices.conn.execute(COPIES, old.close(SECRET), lost.close("whsec_before"), 2)
+        ended, signs = await _ids(notices)
+        for subscription, until in ((ended, AT), (signs, AT + timedelta(seconds=1))):
+            await notices.conn.execute(UNTIL, subscription, until)
+
+        found = await reseal(notices.runtime.pool, seal, now=AT)
+        (forgotten, kept) = await notices.conn.fetch(SEALED)
+
+    assert found == Resealed(1, (signs,))
+    assert (seal.open(forgotten["sealed_secret"]), forgotten["previous_secret"]) == (SECRET, None)
+    assert lost.open(kept["previous_secret"]) == "whsec_before"
+
+
+async def test_a_secret_is_forgotten_when_its_grace_is_over(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        made = await notices.subscribe(la)
+        path = f"/subscriptions/{made['id']}"
+        await notices.post(f"{path}/secret-rotation", {"grace_seconds": 60})
+        kept = []
+        for seconds in (59, 1):
+            notices.house.clock.forward(seconds=seconds)
+            await forget_once(notices.runtime)
+            kept += [row["previous_secret"] is not None for row in await notices.conn.fetch(SEALED)]
+        shown = await notices.get(path)
+
+    assert kept == [True, False]
+    assert shown["previous_secret_until"] is None
 
 
 async def test_an_interrupted_change_of_keys_goes_on_where_it_was(
@@ -150,7 +190,7 @@ async def test_an_interrupted_change_of_keys_goes_on_where_it_was(
             new.close(SECRET),
         )
 
-        found = await reseal(notices.runtime.pool, Seal((*new.keys, *old.keys)))
+        found = await reseal(notices.runtime.pool, Seal((*new.keys, *old.keys)), now=AT)
 
     assert found == Resealed(4, ())
 

@@ -1,6 +1,7 @@
 """What a sender has in hand: more than is open at once, given back when its turn has passed."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -10,10 +11,10 @@ from notifications.lanes_table import ENDPOINT_AT_ONCE, LEASE_SECONDS
 from notifications.pace import OPEN_AT_ONCE
 from notifications.sender import SETTLE_SECONDS
 from structlog.testing import capture_logs
-from support.endpoint import Answer, Received, endpoint
+from support.endpoint import Answer, Gate, endpoint
 from support.eventually import eventually
 from support.notified import Notified, met, notified
-from support.senders import are, claimed_by
+from support.senders import are, claimed_by, recorded
 
 FAST = 40
 LEASED = "SELECT count(*) FROM notifications.lane WHERE leased"
@@ -25,17 +26,12 @@ WHEN (NEW.event_id = '{event}') EXECUTE FUNCTION notifications.refuse_one()
 """
 
 
-class Gate:
-    """An endpoint's answer that is held back until it is let go."""
-
-    def __init__(self, answer: Answer) -> None:
-        self._answer = answer
-        self.open = asyncio.Event()
-
-    async def __call__(self, _received: Received) -> Answer:
-        """Wait, and answer."""
-        await self.open.wait()
-        return self._answer
+DEADLOCK = """
+CREATE FUNCTION notifications.deadlock() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = 'deadlock_detected'; END $$;
+CREATE TRIGGER deadlock BEFORE UPDATE ON notifications.delivery
+FOR EACH STATEMENT EXECUTE FUNCTION notifications.deadlock()
+"""
 
 
 async def test_an_endpoint_that_answers_promptly_is_taken_more_in_hand_and_few_are_open_at_once(
@@ -143,6 +139,61 @@ async def test_one_delivery_that_can_not_be_settled_has_no_other_sent_again(
     assert "delivery not settled" in [each["event"] for each in logs]
 
 
+async def test_a_settlement_that_the_database_would_not_take_just_then_is_tried_again(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        await notices.subscribe(la)
+        await notices.happen(*(met(f"p{n}") for n in range(FAST)))
+        await notices.conn.execute(DEADLOCK)
+        with capture_logs() as logs:
+            async with notices.sending():
+                await eventually(lambda: _said(logs, "deliveries not settled yet"))
+                await notices.conn.execute("DROP TRIGGER deadlock ON notifications.delivery")
+                await eventually(lambda: are(notices, ["delivered"] * FAST))
+        attempts = await notices.conn.fetchval(
+            "SELECT count(*) FROM notifications.attempt WHERE type LIKE '%threshold-met%'"
+        )
+
+    assert len(la.received) == FAST
+    assert attempts == FAST
+    assert [each for each in logs if each["log_level"] == "error"] == []
+
+
+async def test_what_could_not_be_settled_while_its_lease_lasted_is_left_to_the_next_sender(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        await notices.subscribe(la)
+        await notices.happen(met("p1"))
+        await notices.conn.execute(DEADLOCK)
+        with capture_logs() as logs:
+            async with notices.sending():
+                await eventually(lambda: _said(logs, "deliveries not settled yet"))
+                notices.house.clock.forward(seconds=LEASE_SECONDS + 1)
+                await eventually(lambda: len(la.received) == 2)
+                await notices.conn.execute("DROP TRIGGER deadlock ON notifications.delivery")
+                await eventually(lambda: are(notices, ["delivered"]))
+
+    assert len(set(la.ids())) == 1
+
+
+async def test_a_settlement_that_nobody_heard_of_is_recorded_once(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        path = f"/subscriptions/{(await notices.subscribe(la))['id']}"
+        await notices.happen(met("p1"))
+        (claimed,) = await claimed_by(notices)
+        await recorded(notices, claimed, status=500)
+        await recorded(notices, claimed, status=500, again=True)
+        (delivery,) = await notices.deliveries()
+        shown = await notices.get(f"/deliveries/{delivery['id']}")
+        failures = await notices.conn.fetchval("SELECT failures FROM notifications.subscription")
+
+    assert (shown["attempt_count"], len(shown["attempts"]), failures) == (1, 1, 1), path
+
+
 async def test_an_endpoint_may_be_given_more_than_the_usual_few_and_never_more_than_that(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -163,6 +214,10 @@ async def _many_leased(notices: Notified) -> int:
 
 async def _none_leased(notices: Notified) -> bool:
     return bool(await notices.conn.fetchval(LEASED) == 0)
+
+
+def _said(logs: Sequence[Mapping[str, object]], event: str) -> bool:
+    return event in [each["event"] for each in logs]
 
 
 def _given_back(notices: Notified) -> float:

@@ -183,28 +183,3 @@ async def test_a_sender_that_stops_finishes_what_it_has_in_hand(
             asyncio.get_running_loop().call_later(0.1, letting_go.set)
 
         assert await notices.statuses() == ["delivered", "pending"]
-
-
-async def test_a_secret_that_no_key_opens_fails_its_own_delivery_and_no_other(
-    database_url: str, tmp_path: Path
-) -> None:
-    async with (
-        endpoint() as la,
-        endpoint() as other,
-        notified(database_url, tmp_path) as notices,
-    ):
-        broken = await notices.subscribe(la)
-        await notices.subscribe(other)
-        await notices.conn.execute(
-            "UPDATE notifications.subscription SET sealed_secret = 'lost' WHERE id = $1",
-            broken["id"],
-        )
-        await notices.happen(met("p1"))
-        async with notices.sending():
-            await eventually(lambda: other.received)
-            await eventually(lambda: attempted(notices, 1))
-        delivery = (await notices.deliveries(broken["id"]))[0]
-        shown = await notices.get(f"/deliveries/{delivery['id']}")
-
-    assert la.received == []
-    assert shown["attempts"][0]["failure"] == "secret-unreadable"

@@ -70,6 +70,8 @@ async def test_a_subscription_that_can_not_be_is_refused_with_a_pointer(
         (Answer(200, body=b'{"challenge": "another"}'), "challenge"),
         (Answer(200, body=b'{"challenge": 7}'), "challenge"),
         (Answer(200, body=b"[]"), "challenge"),
+        (Answer(200, body=b'{"challenge": "\\ud800"}'), "challenge"),
+        (Answer(200, body=b"[" * 2040), "challenge"),
         (Answer(302, {"Location": "http://127.0.0.1/"}), "302"),
     ],
 )

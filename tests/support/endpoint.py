@@ -58,6 +58,19 @@ def agreeable(received: Received) -> Answer:
     return Answer(HTTPStatus.OK, body=returned.encode())
 
 
+class Gate:
+    """An endpoint's answer that is held back until it is let go."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self.open = asyncio.Event()
+
+    async def __call__(self, _received: Received) -> Answer:
+        """Wait, and answer."""
+        await self.open.wait()
+        return self._answer
+
+
 @dataclass(slots=True)
 class Endpoint:
     """A running endpoint: what it got, verifications apart, and how it answers from now on."""

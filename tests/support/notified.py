@@ -15,6 +15,7 @@ from attendance.codec import encode
 from attendance.codes import Code
 from attendance.events import (
     AdmissionEvent,
+    AlertEvent,
     Event,
     EvidenceEntry,
     Parent,
@@ -135,6 +136,8 @@ def _stream_of(event: Event, urn: Urn) -> UUID:
         return school_stream(urn)
     if isinstance(event, AdmissionEvent):
         return admissions_stream(urn)
+    if isinstance(event, AlertEvent) and event.pupil is not None:
+        return alerts_stream(urn, event.pupil)
     return alerts_stream(urn, PupilId("any"))
 
 

@@ -27,10 +27,17 @@ async def asked(notices: Notified, path: str, **body: object) -> dict[str, Any]:
     return begun
 
 
-async def run_to_its_end(notices: Notified, path: str, replay: dict[str, Any]) -> dict[str, Any]:
-    """Take a replay on, with a sender at work, until it is finished."""
+async def run_to_its_end(
+    notices: Notified, path: str, replay: dict[str, Any], *, seconds_between: float = 0
+) -> dict[str, Any]:
+    """Take a replay on, with a sender at work, until it is finished.
+
+    Args:
+        seconds_between: by which the clock is moved on from look to look.
+    """
 
     async def finished() -> bool:
+        notices.house.clock.forward(seconds=seconds_between)
         await replaying.take_replays_on(notices.runtime)
         return await stands(notices, f"{path}/replays/{replay['id']}", "finished")
 

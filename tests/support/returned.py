@@ -12,10 +12,12 @@ from attendance.events import (
     EvidenceEntry,
     PupilAdmitted,
     PupilDeleted,
+    PupilDetailsChanged,
     ThresholdCorrected,
     ThresholdMet,
 )
 from attendance.identifiers import LaCode, PupilId
+from attendance.roll import evolve_pupil
 from attendance.session import Half, Session
 from attendance.streams import alert_id
 from support.endpoint import Endpoint
@@ -40,6 +42,23 @@ def entered(pupil: str = "p1", *, home: str | None = None) -> PupilAdmitted:
     event = admitted(pupil)
     assert isinstance(event, PupilAdmitted)
     return replace(event, home_la_code=None if home is None else LaCode(home))
+
+
+def moved(of: PupilAdmitted, home: str, **other: Any) -> PupilDetailsChanged:  # noqa: ANN401 - any field
+    """The pupil's entry stating another authority of the home, and what else is said of it."""
+    pupil = evolve_pupil(None, of)
+    entry = replace(pupil.entry, home_la_code=LaCode(home), **other)
+    return PupilDetailsChanged(
+        pupil=of.pupil,
+        entry=entry,
+        starting_day=of.starting_day,
+        placements=pupil.placements,
+        characteristics=pupil.characteristics,
+        effective_on=FRIDAY.on,
+        changed=("home_la_code", *other),
+        recorded_by=BY,
+        recorded_at=AT,
+    )
 
 
 def left(pupil: str = "p1", on: date = FRIDAY.on, ground: str = "g") -> PupilDeleted:

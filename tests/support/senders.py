@@ -1,6 +1,7 @@
 """A sender's steps taken one by one, and what tests of sending wait for."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from uuid import UUID
 
 from eventlog import Batch, Connection, SchoolId, cursor_of, head, read_log
@@ -9,7 +10,10 @@ from notifications.lanes_table import LEASE_SECONDS, Claimed, claim
 from notifications.publication import KINDS
 from notifications.retries import judge
 from notifications.settlements_table import Settlement, settle
+from notifications.settling import judged, record
 from servicekit.database import of_every_school, of_school
+from standardwebhooks import Webhook
+from support.endpoint import Received
 from support.notified import URN, Notified
 
 
@@ -34,6 +38,24 @@ async def settled_by(notices: Notified, claimed: Claimed, *, status: int) -> boo
     verdict = judge(outcome, attempts=claimed.attempts + 1, now=now, draw=0.5)
     async with of_school(notices.runtime.pool, claimed.school) as conn, conn.transaction():
         return bool(await settle(conn, [Settlement(claimed, verdict)], now=now))
+
+
+async def recorded(
+    notices: Notified, claimed: Claimed, *, status: int, again: bool = False
+) -> None:
+    """Record an answer as a sender does, its endpoint's circuit included."""
+    now = notices.house.clock()
+    answer = Answer(started_at=now, latency_ms=1, status=status)
+    ended = judged(claimed, answer, now=now, draw=0.5)
+    await record(notices.runtime, [ended], again=again)
+
+
+def verified_by(secret: str, received: Received) -> bool:
+    """Whether one of a message's signatures is by this secret."""
+    headers = received.headers
+    at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
+    by_it = Webhook(secret).sign(headers["webhook-id"], at, received.body.decode())
+    return by_it in headers["webhook-signature"].split(" ")
 
 
 async def next_batch(conn: Connection, urn: int = URN) -> Batch:

@@ -5,6 +5,8 @@ from servicekit.service import Service
 from notifications.access import NAME
 from notifications.codec import PREFIX
 from notifications.dropped_table import forget_dropped
+from notifications.ending import run_endings
+from notifications.forgetting import forget_secrets
 from notifications.projector import consumers
 from notifications.refusals import KINDS
 from notifications.replaying import run_replays
@@ -22,7 +24,7 @@ service = Service(
     router=router,
     problems=KINDS,
     consumers=consumers,
-    workers=(send_deliveries, run_replays, watch_deliveries),
+    workers=(send_deliveries, run_replays, run_endings, watch_deliveries, forget_secrets),
     checks=check_deliveries,
     forget_dropped=forget_dropped,
     webhooks=webhooks,

@@ -52,6 +52,11 @@ def authority_boundary(caller: Caller) -> Boundary:
     return boundary_of(caller)
 
 
+def school_boundary(caller: Caller) -> Boundary:
+    """Draw the line around what a caller may say for a school; an authority speaks for none."""
+    return boundary_of(caller) if caller.la_code is None else Boundary(None, ())
+
+
 def audience_for(caller: Caller, la_code: str | None, urns: list[int] | None) -> Audience:
     """Settle whom a new subscription is about; an authority's token need not say.
 
@@ -69,10 +74,13 @@ def audience_for(caller: Caller, la_code: str | None, urns: list[int] | None) ->
 
 
 def allowed(caller: Caller, choice: Choice) -> Choice:
-    """Let a subscription choose what its keeper may read; names are for who may read returns.
+    """Let a caller have to do with what a subscription chose; names are for who may read returns.
+
+    To change one, what it chose before is judged as well as what it is to: names owed to it are
+    still to be sent.
 
     Raises:
-        ScopeMissing: it is to get full bodies, and the token may not.
+        ScopeMissing: it gets full bodies, and the token may not read returns.
     """
     if choice.full_bodies:
         caller.needs(Scope.RETURNS_READ)

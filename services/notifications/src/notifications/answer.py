@@ -18,7 +18,7 @@ class Failure(StrEnum):
     NOT_REACHED = "not-reached"
     TLS_REFUSED = "tls-refused"
     ENDPOINT_REFUSED = "endpoint-refused"
-    SECRET_UNREADABLE = "secret-unreadable"  # noqa: S105 - the reason's name, no secret
+    SECRET_UNREADABLE = "secret-unreadable"  # noqa: S105 - no secret; on record from long ago
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class Answer:
     address: str | None = None  # that was connected to
     status: int | None = None
     failure: Failure | None = None
-    excerpt: bytes = b""  # the body's first 2 KiB
+    excerpt: bytes = b""  # the body's first 2 KiB; nothing where names were sent
     retry_after: str | None = None  # the header, unread
 
     @property

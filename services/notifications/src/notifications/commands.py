@@ -23,18 +23,20 @@ from notifications.circuit import CLOSED
 from notifications.codec import DemandedType, envelope, source_of
 from notifications.courier import Courier
 from notifications.deliveries_table import Attempted, Made, add_attempts
+from notifications.ending import take_ending_on
 from notifications.endpoint_events_table import (
     EndpointEvent,
     EndpointEventKind,
     add_endpoint_events,
 )
-from notifications.endpoints import address_of, read_endpoint, system_resolver
+from notifications.endpoints import address_of, read_endpoint
 from notifications.errors import VerificationFailed
-from notifications.lanes_table import cancel_all
 from notifications.owing import Choice
 from notifications.replays_table import cancel_replays
+from notifications.resolving import resolve_for_caller
 from notifications.rotation import new_key_id, secrets_of
 from notifications.sealing import seal_of
+from notifications.settlements_table import bring_forward
 from notifications.settling import tell_operators
 from notifications.signing import new_secret, signed_headers
 from notifications.subscriptions_table import (
@@ -115,6 +117,8 @@ async def verify(
         told = [recovered] if found.in_trouble else []
         await activate(conn, subscription, now=now)
         await add_endpoint_events(conn, told)
+        if found.in_trouble:
+            await bring_forward(conn, [subscription], now=now)
     for event in told:
         tell_operators(event)
     return await find(runtime, boundary, subscription)
@@ -206,6 +210,8 @@ async def rotate_secret(
 async def end(runtime: Runtime, boundary: Boundary, subscription: UUID) -> None:
     """End a subscription: what waits is cancelled, what was delivered stays on record.
 
+    Of a long backlog the rest is cancelled afterwards, by whichever process looks next.
+
     Raises:
         NotFound: no such subscription, or another's.
     """
@@ -214,14 +220,15 @@ async def end(runtime: Runtime, boundary: Boundary, subscription: UUID) -> None:
         if found is None:
             raise NotFound(NO_SUBSCRIPTION)
         await delete(conn, subscription)
-        await cancel_all(conn, subscription)
         await cancel_replays(conn, subscription, now=runtime.clock())
+    # So that as a rule nothing waits any more when this is answered.
+    await take_ending_on(runtime, subscription)
 
 
 async def _judge(runtime: Runtime, url: str) -> None:
     allow_loopback = runtime.settings.allow_loopback_endpoints
     endpoint = read_endpoint(url, allow_loopback=allow_loopback)
-    await address_of(endpoint, system_resolver, allow_loopback=allow_loopback)
+    await address_of(endpoint, resolve_for_caller, allow_loopback=allow_loopback)
 
 
 async def _demand(
@@ -249,12 +256,16 @@ def _must_return(challenge: str, answer: Answer) -> None:
         raise VerificationFailed(f"The endpoint gave no answer that counts: {answer.failure}.")
     if answer.status != HTTPStatus.OK:
         raise VerificationFailed(f"The endpoint answered {answer.status}; 200 is needed.")
-    try:
-        returned = json.loads(answer.excerpt)["challenge"]
-    except (ValueError, KeyError, TypeError):
-        returned = None
-    if not isinstance(returned, str) or not hmac.compare_digest(
-        returned.encode(), challenge.encode()
-    ):
+    if not hmac.compare_digest(_challenge_in(answer.excerpt), challenge.encode()):
         detail = 'The endpoint answered 200, but not {"challenge": …} with the challenge sent.'
         raise VerificationFailed(detail)
+
+
+def _challenge_in(body: bytes) -> bytes:
+    """Read what a stranger answered; nothing where it isn't what was asked for."""
+    try:
+        returned = json.loads(body)["challenge"]
+    except (ValueError, KeyError, TypeError, RecursionError):  # brackets may nest two thousand deep
+        return b""
+    # JSON may spell half a surrogate pair, which is no text.
+    return returned.encode(errors="replace") if isinstance(returned, str) else b""

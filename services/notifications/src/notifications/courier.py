@@ -23,8 +23,9 @@ from servicekit.service import Runtime
 from yarl import URL
 
 from notifications.answer import EXCERPT_BYTES, Answer, Failure
-from notifications.endpoints import Resolve, address_of, read_endpoint, system_resolver
-from notifications.errors import EndpointRefused
+from notifications.endpoints import Resolve, address_of, read_endpoint
+from notifications.errors import EndpointRefused, ResolverBusy
+from notifications.resolving import resolve_for_caller
 
 TIMEOUT_SECONDS: Final = 20  # of the whole attempt, the look-up of the name included
 
@@ -52,11 +53,23 @@ class Courier:
     allow_loopback: bool
     timeout_seconds: float = TIMEOUT_SECONDS
 
-    async def carry(self, url: str, headers: Mapping[str, str], body: str) -> Answer:
-        """Post a message once. Raises nothing for whatever the endpoint does."""
+    async def carry(
+        self, url: str, headers: Mapping[str, str], body: str, *, with_names: bool = False
+    ) -> Answer:
+        """Post a message once. Raises nothing for whatever the endpoint does.
+
+        Args:
+            with_names: the body names a pupil. Nothing of the answer is kept: it might repeat the
+                names, and attempts stay for good.
+
+        Raises:
+            ResolverBusy: nothing was sent.
+        """
         attempt = Attempt()
         started_at, started = self.clock(), time.monotonic()
         failure = await attempted(self._posted(attempt, url, headers, body))
+        if isinstance(failure, ResolverBusy):
+            raise failure
         if isinstance(failure, Failed):
             # Unforeseen, and still an attempt: off the record it would be repeated for ever.
             log.error("attempt failed unforeseen", error=failure.error)
@@ -67,13 +80,13 @@ class Courier:
             address=attempt.address,
             status=attempt.status,
             failure=failure,
-            excerpt=attempt.excerpt,
+            excerpt=b"" if with_names else attempt.excerpt,
             retry_after=attempt.retry_after,
         )
 
     async def _posted(
         self, attempt: Attempt, url: str, headers: Mapping[str, str], body: str
-    ) -> Failure | None:
+    ) -> Failure | ResolverBusy | None:
         try:
             async with asyncio.timeout(self.timeout_seconds):
                 await self._post(attempt, url, headers, body)
@@ -81,6 +94,8 @@ class Courier:
             return Failure.TIMED_OUT
         except EndpointRefused:
             return Failure.ENDPOINT_REFUSED
+        except ResolverBusy as busy:
+            return busy
         except (aiohttp.ClientError, OSError) as error:
             return Failure.TLS_REFUSED if _of_tls(error) else Failure.NOT_REACHED
         return None
@@ -112,11 +127,12 @@ class Courier:
 
 @asynccontextmanager
 async def courier_of(
-    runtime: Runtime, *, resolve: Resolve = system_resolver, trust: ssl.SSLContext | None = None
+    runtime: Runtime, *, resolve: Resolve = resolve_for_caller, trust: ssl.SSLContext | None = None
 ) -> AsyncIterator[Courier]:
     """Open a courier with connections of its own, closed with the block.
 
     Args:
+        resolve: as a caller waits for it who has something sent on demand; deliveries have theirs.
         trust: the certificates believed; the public ones when None.
     """
     async with client_trusting(trust or public_trust()) as client:

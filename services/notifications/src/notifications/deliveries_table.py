@@ -1,6 +1,6 @@
 """Every statement on deliveries as a caller sees them, and on the attempts at them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -24,6 +24,21 @@ SELECT $1, n.subscription_id, n.position, n.ordinal, n.sequence, n.id, n.event_i
   FROM unnest($2::uuid[], $3::bigint[], $4::smallint[], $5::bigint[], $6::uuid[], $7::uuid[],
               $8::text[], $9::boolean[], $10::uuid[])
        AS n (subscription_id, position, ordinal, sequence, id, event_id, subject, whole, return_id)
+"""
+
+# In one order, so that two batches can't wait for each other.
+THIN: Final = """
+WITH held AS MATERIALIZED (
+    SELECT d.school_id, d.subscription_id, d.position, d.ordinal
+      FROM notifications.delivery AS d
+     WHERE d.school_id = $1 AND d.return_id = ANY($2) AND d.whole
+     ORDER BY d.subscription_id, d.position, d.ordinal
+       FOR NO KEY UPDATE
+)
+UPDATE notifications.delivery AS d SET whole = false
+  FROM held
+ WHERE d.school_id = held.school_id AND d.subscription_id = held.subscription_id
+   AND d.position = held.position AND d.ordinal = held.ordinal
 """
 
 COLUMNS: Final = """
@@ -59,6 +74,15 @@ SELECT n.subscription_id, n.event_id, n.type, n.key_id, n.address, n.started_at,
        WITH ORDINALITY AS n (subscription_id, event_id, type, key_id, address, started_at,
                              latency_ms, status, failure, answer, place)
  ORDER BY n.place
+"""
+
+ON_RECORD: Final = """
+SELECT n.place
+  FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[])
+       WITH ORDINALITY AS n (subscription_id, event_id, started_at, place)
+ WHERE EXISTS (SELECT FROM notifications.attempt AS a
+                WHERE a.subscription_id = n.subscription_id AND a.event_id = n.event_id
+                  AND a.started_at = n.started_at)
 """
 
 ATTEMPTS: Final = """
@@ -136,6 +160,14 @@ async def add_deliveries(
     )
 
 
+async def make_thin(conn: Connection, school: SchoolId, returns: Collection[UUID]) -> None:
+    """Bring some returns thin from now on, and not whole, wherever they are still to be sent.
+
+    After the lanes of whatever tells of their end were filled, in the same transaction.
+    """
+    await conn.execute(THIN, school, list(returns))
+
+
 async def find_delivery(conn: Connection, boundary: Boundary, delivery: UUID) -> Delivery | None:
     """Read one delivery, if it is there and of a subscription the caller may see."""
     row = await conn.fetchrow(FIND, boundary.la_code, boundary.urns, delivery)
@@ -175,6 +207,17 @@ async def add_attempts(conn: Connection, made: Sequence[Made]) -> None:
         [answer.failure for answer in answers],
         [answer.excerpt for answer in answers],
     )
+
+
+async def attempts_on_record(conn: Connection, made: Sequence[Made]) -> frozenset[int]:
+    """Tell which of some attempts are in the log, by their places from 0."""
+    rows = await conn.fetch(
+        ON_RECORD,
+        [each.subscription for each in made],
+        [each.event for each in made],
+        [each.attempted.answer.started_at for each in made],
+    )
+    return frozenset(row["place"] - 1 for row in rows)
 
 
 async def attempts_of(conn: Connection, subscription: UUID, event: UUID) -> list[Attempted]:

@@ -1,6 +1,7 @@
 """What a dropped recording year takes from the ledger: what was told of its events, once delivered.
 
-Attempts stay: they prove when an endpoint was reached and what it answered, and name nobody.
+Attempts stay: they prove when an endpoint was reached and what it answered. Of an answer to a
+message with names nothing was kept; another may repeat the identifiers that it was sent.
 """
 
 from typing import Final

@@ -7,11 +7,8 @@ answer in between gains nothing (docs/decisions/0017). Connects to nothing itsel
 Source: IANA's special-purpose address registries (RFC 6890); multicast and class E.
 """
 
-import asyncio
 import re
-import socket
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -75,9 +72,6 @@ SPECIAL_V6: Final = tuple(
     )
 )
 
-# A resolver that hangs holds a thread. The loop's own few would let one endpoint's name stop all.
-RESOLVING: Final = ThreadPoolExecutor(max_workers=64, thread_name_prefix="resolve")
-
 
 @lru_cache(maxsize=1024)  # a sender reads the same few for each message
 def read_endpoint(url: str, *, allow_loopback: bool) -> httpx.URL:
@@ -120,6 +114,7 @@ async def address_of(url: httpx.URL, resolve: Resolve, *, allow_loopback: bool) 
         EndpointRefused: it has no address, or one that isn't public. One bad address among good
             ones is enough: an honest name has none. Which of the two isn't said, so that nobody
             can ask us for the names in our own network.
+        ResolverBusy: the resolver has no room for another name.
     """
     host = url.raw_host.decode("ascii")
     plain = url.scheme == "http"
@@ -128,15 +123,6 @@ async def address_of(url: httpx.URL, resolve: Resolve, *, allow_loopback: bool) 
     if not addresses or not all(allowed):
         raise EndpointRefused("host-not-public", "The host has no address on the public internet.")
     return addresses[0]
-
-
-async def system_resolver(host: str, port: int) -> Sequence[str]:
-    """Ask the system's resolver; addresses in the order it advises to try them."""
-    loop = asyncio.get_running_loop()
-    found = await loop.run_in_executor(
-        RESOLVING, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    )
-    return [str(entry[4][0]) for entry in found]
 
 
 def _one_way_to_write(host: str) -> bool:

@@ -2,6 +2,7 @@
 
     NotificationsError
     ├── EndpointRefused      an address that deliveries are never sent to
+    ├── ResolverBusy         no thread is free to look another name up
     ├── VerificationFailed   the endpoint didn't answer the challenge as it should
     ├── ReplayRefused        what is to be sent again was never owed, or is too much
     ├── ReplayRunning        another replay of the subscription isn't finished
@@ -26,6 +27,10 @@ class EndpointRefused(NotificationsError):
     def __init__(self, slug: str, detail: str) -> None:
         super().__init__(detail)
         self.slug = slug
+
+
+class ResolverBusy(NotificationsError):
+    """No thread is free to look another name up: nothing is wrong with the endpoint."""
 
 
 class VerificationFailed(NotificationsError):

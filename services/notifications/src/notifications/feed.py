@@ -33,8 +33,8 @@ class Feed:
     """A subscription's feed as one caller reads it.
 
     Attributes:
-        whole: whether the caller may read returns. What was owed in full while the subscription
-            chose so is thin to others, now that it doesn't.
+        whole: whether the caller may read returns. To others nothing is told in full, though the
+            subscription should choose so while they read.
     """
 
     runtime: Runtime

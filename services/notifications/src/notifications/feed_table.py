@@ -35,7 +35,7 @@ HEADS: Final = """
 SELECT subscription_id, sequence FROM notifications.feed WHERE subscription_id = ANY($1)
 """
 
-# The first comes however large it is, or nobody would get past it.
+# The first comes however large it is, or nobody would get past it. Names as in lanes_table.
 PAGE: Final = """
 SELECT sequence, type, body FROM (
        SELECT d.sequence, m.type, s.body,
@@ -43,7 +43,9 @@ SELECT sequence, type, body FROM (
          FROM notifications.delivery AS d
          JOIN notifications.message AS m
            ON m.school_id = d.school_id AND m.position = d.position AND m.ordinal = d.ordinal
-        CROSS JOIN LATERAL (SELECT CASE WHEN d.whole AND $6 THEN coalesce(m.whole_body, m.body)
+         JOIN notifications.subscription AS owed ON owed.id = d.subscription_id
+        CROSS JOIN LATERAL (SELECT CASE WHEN d.whole AND owed.full_bodies AND $6
+                                        THEN coalesce(m.whole_body, m.body)
                                         ELSE m.body END AS body) AS s
         WHERE d.subscription_id = $1 AND d.sequence > $2 AND d.sequence <= $3
         ORDER BY d.sequence LIMIT $4) AS page
@@ -106,7 +108,7 @@ async def feed_page(
     """Read some of a feed, oldest first.
 
     Args:
-        whole: full bodies where the subscription had them; otherwise none but thin ones.
+        whole: full bodies where the subscription has them; otherwise none but thin ones.
         up_to: a head read before.
         most_bytes: of bodies; the last goes over it.
     """

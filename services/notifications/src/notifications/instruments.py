@@ -42,7 +42,8 @@ class Instruments:
         )
         self.returns = Gauge(
             "rollbook_returns_open",
-            "statutory returns that no authority has: past their day, or undelivered",
+            "statutory returns to be seen to: past their day, undelivered, or sent by hand and "
+            "withdrawn since",
             ["standing"],
             registry=registry,
         )

@@ -63,7 +63,8 @@ RETURNING l.school_id, l.subscription_id, l.subject, l.token
 
 # After the claim, in a statement of its own: it sees what was added until the lanes were locked.
 # Which is first is found by itself: planned as one join, it was looked for among all there are.
-# Nothing is written on it: that its lane is leased says that it is under way.
+# Nothing is written on it: that its lane is leased says that it is under way. Names go out only
+# where they were owed and are still wanted: who took them off may have given the address away.
 READ_FIRST: Final = """
 WITH first AS MATERIALIZED (
     SELECT claimed.school_id, claimed.subscription_id, claimed.subject, claimed.token,
@@ -79,14 +80,15 @@ WITH first AS MATERIALIZED (
 SELECT first.school_id, first.subscription_id, first.subject, first.token, first.position,
        first.ordinal, first.attempts, first.sequence, first.replay_id, first.return_id,
        m.id AS event_id, m.type,
-       CASE WHEN first.whole THEN coalesce(m.whole_body, m.body) ELSE m.body END AS body,
-       s.url, s.key_id, s.sealed_secret, s.previous_secret, s.previous_until,
-       s.failures > 0 AS failing
+       CASE WHEN form.with_names THEN m.whole_body ELSE m.body END AS body, form.with_names,
+       s.url, s.key_id, s.sealed_secret, s.previous_secret, s.previous_until
   FROM first
   JOIN notifications.message AS m
     ON m.school_id = first.school_id AND m.position = first.position
    AND m.ordinal = first.ordinal
   JOIN notifications.subscription AS s ON s.id = first.subscription_id
+ CROSS JOIN LATERAL (SELECT first.whole AND s.full_bodies AND m.whole_body IS NOT NULL)
+       AS form (with_names)
 """
 
 # The row is locked whether or not it changes, so that a sender that is emptying the lane and a
@@ -100,15 +102,13 @@ ON CONFLICT (school_id, subscription_id, subject) DO UPDATE SET due_at = exclude
  WHERE l.due_at IS NULL
 """
 
-# A new token: what is in hand can be sent, but no longer settled.
-CLOSE: Final = """
-UPDATE notifications.lane SET due_at = NULL, leased = false, token = token + 1
- WHERE subscription_id = $1 AND due_at IS NOT NULL
-"""
-
-CANCEL: Final = """
-UPDATE notifications.delivery SET status = 'cancelled', next_attempt_at = NULL
- WHERE subscription_id = $1 AND status = 'pending'
+# Retention may have taken what a lane was filled for. Still locked by the claim, so that whatever
+# comes into it makes it due again.
+EMPTY: Final = """
+UPDATE notifications.lane AS l SET due_at = NULL, leased = false
+  FROM unnest($1::int[], $2::uuid[], $3::text[]) AS n (school_id, subscription_id, subject)
+ WHERE l.school_id = n.school_id AND l.subscription_id = n.subscription_id
+   AND l.subject = n.subject
 """
 
 
@@ -130,8 +130,8 @@ class Claimed:
     event_id: UUID
     type: str
     body: str
+    with_names: bool  # in the body: it is a whole return
     url: str
-    failing: bool  # its endpoint failed last
     key_id: str
     sealed_secret: bytes
     previous_secret: bytes | None
@@ -170,20 +170,31 @@ async def claim(
     claimed = await conn.fetch(
         CLAIM, [row["id"] for row in endpoints], now, limit, caps, lease_ends
     )
-    rows = await conn.fetch(
-        READ_FIRST,
-        [lane["school_id"] for lane in claimed],
-        [lane["subscription_id"] for lane in claimed],
-        [lane["subject"] for lane in claimed],
-        [lane["token"] for lane in claimed],
+    return [_claimed(row, lease_ends) for row in await _first_of(conn, claimed)]
+
+
+async def _first_of(conn: Connection, claimed: Sequence[asyncpg.Record]) -> list[asyncpg.Record]:
+    """Read the first delivery of each lane; one that has none is emptied."""
+    found: list[asyncpg.Record] = await conn.fetch(
+        READ_FIRST, *_keys(claimed), [lane["token"] for lane in claimed]
     )
-    return [_claimed(row, lease_ends) for row in rows]
+    with_news = {_key(row) for row in found}
+    empty = [lane for lane in claimed if _key(lane) not in with_news]
+    if empty:
+        await conn.execute(EMPTY, *_keys(empty))
+    return found
 
 
-async def cancel_all(conn: Connection, subscription: UUID) -> None:
-    """Cancel all that waits for a subscription; after the subscription itself was locked."""
-    await conn.execute(CLOSE, subscription)
-    await conn.execute(CANCEL, subscription)
+def _keys(lanes: Sequence[asyncpg.Record]) -> tuple[list[int], list[UUID], list[str]]:
+    return (
+        [lane["school_id"] for lane in lanes],
+        [lane["subscription_id"] for lane in lanes],
+        [lane["subject"] for lane in lanes],
+    )
+
+
+def _key(row: asyncpg.Record) -> tuple[int, UUID, str]:
+    return row["school_id"], row["subscription_id"], row["subject"]
 
 
 def _claimed(row: asyncpg.Record, lease_ends: datetime) -> Claimed:
@@ -202,8 +213,8 @@ def _claimed(row: asyncpg.Record, lease_ends: datetime) -> Claimed:
         event_id=row["event_id"],
         type=row["type"],
         body=row["body"],
+        with_names=row["with_names"],
         url=row["url"],
-        failing=row["failing"],
         key_id=row["key_id"],
         sealed_secret=row["sealed_secret"],
         previous_secret=row["previous_secret"],

@@ -1,14 +1,15 @@
 """Every statement on what was told of a school: its authority, its alerts, its messages."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
-from attendance.identifiers import LaCode, Urn
+from attendance.identifiers import LaCode, PupilId, Urn
 from eventlog import Connection
 
-from notifications.codec import Json, compact
+from notifications.codec import compact
+from notifications.homes import TO_HOME, HomeAt, Homes
 from notifications.publication import Message, Publication
 from notifications.returns import Returns
 
@@ -20,12 +21,23 @@ ON CONFLICT (school_id) DO UPDATE SET la_code = excluded.la_code
  WHERE s.la_code <> excluded.la_code
 """
 
-ALERTS: Final = "SELECT id, body FROM notifications.alert WHERE school_id = $1 AND id = ANY($2)"
+ALERTS: Final = """
+SELECT id, body, home_la_codes FROM notifications.alert WHERE school_id = $1 AND id = ANY($2)
+"""
+
+# A look at every alert of the school: pupils seldom move.
+OPEN_ALERTS: Final = """
+SELECT id, body, home_la_codes FROM notifications.alert
+ WHERE school_id = $1 AND body ->> 'pupil' = ANY($2) AND body ->> 'rule' = ANY($3)
+   AND body ->> 'status' = 'open'
+"""
 
 REMEMBER_ALERTS: Final = """
-INSERT INTO notifications.alert (school_id, id, body)
-SELECT $1, n.id, n.body::json FROM unnest($2::uuid[], $3::text[]) AS n (id, body)
-ON CONFLICT (school_id, id) DO UPDATE SET body = excluded.body
+INSERT INTO notifications.alert (school_id, id, body, home_la_codes)
+SELECT $1, n.id, n.body::json, string_to_array(n.homes, ',')
+  FROM unnest($2::uuid[], $3::text[], $4::text[]) AS n (id, body, homes)
+ON CONFLICT (school_id, id)
+DO UPDATE SET body = excluded.body, home_la_codes = excluded.home_la_codes
 """
 
 SEQUENCES: Final = """
@@ -52,33 +64,48 @@ async def recall(
     *,
     subjects: Collection[str],
     alerts: Collection[UUID],
+    moved: Collection[PupilId],
     returns: Returns,
+    home_at: HomeAt,
 ) -> Publication:
     """Read what the next messages of a school depend on.
 
     Args:
         subjects: whose sequences will go on.
         alerts: which may be told of again; one that isn't stored is left out.
+        moved: pupils of whose open alerts another authority may be told.
         returns: those that may change.
+        home_at: where pupils lived.
     """
     sequences = await conn.fetch(SEQUENCES, urn, list(subjects))
     told = await conn.fetch(ALERTS, urn, list(alerts))
-    la_code = await conn.fetchval(SCHOOL, urn)
+    if moved:
+        told += await conn.fetch(OPEN_ALERTS, urn, list(moved), list(TO_HOME))
+    la_code = await la_of_school(conn, urn)
     return Publication(
         urn=urn,
         source=source,
-        la_code=None if la_code is None else LaCode(la_code),
+        la_code=la_code,
         returns=returns,
+        homes=Homes(
+            home_at=home_at, told={row["id"]: frozenset(row["home_la_codes"]) for row in told}
+        ),
         alerts={row["id"]: json.loads(row["body"]) for row in told},
         sequences={row["subject"]: row["sequence"] for row in sequences},
     )
+
+
+async def la_of_school(conn: Connection, urn: int) -> LaCode | None:
+    """Read a school's authority as it is now; None: it was never registered."""
+    la_code = await conn.fetchval(SCHOOL, urn)
+    return None if la_code is None else LaCode(la_code)
 
 
 async def remember(conn: Connection, publication: Publication, messages: Sequence[Message]) -> None:
     """Store a school's new messages, and what the ones after them depend on."""
     if publication.la_code is not None:
         await conn.execute(REMEMBER_SCHOOL, publication.urn, publication.la_code)
-    await _remember_alerts(conn, publication.urn, publication.alerts)
+    await _remember_alerts(conn, publication)
     await conn.execute(
         ADD,
         publication.urn,
@@ -95,6 +122,8 @@ async def remember(conn: Connection, publication: Publication, messages: Sequenc
     )
 
 
-async def _remember_alerts(conn: Connection, urn: Urn, alerts: Mapping[UUID, Json]) -> None:
+async def _remember_alerts(conn: Connection, publication: Publication) -> None:
+    alerts, told = publication.alerts, publication.homes.told
     bodies = [compact(alert) for alert in alerts.values()]
-    await conn.execute(REMEMBER_ALERTS, urn, list(alerts), bodies)
+    homes = [",".join(sorted(told.get(id_, ()))) for id_ in alerts]
+    await conn.execute(REMEMBER_ALERTS, publication.urn, list(alerts), bodies, homes)

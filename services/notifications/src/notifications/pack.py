@@ -8,6 +8,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from attendance.calendar import london_date
@@ -17,9 +18,19 @@ from attendance.rules.catalogue import RULES
 from fastapi import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from notifications.schemas.returns import PackOut
+from notifications.return_record import ReturnStatus
+from notifications.schemas.returns import PackOut, WholeReturnOut
+from notifications.statutory_return import WithdrawnBecause
 
 HTML: Final = "text/html"
+
+WITHDRAWALS: Final[Mapping[WithdrawnBecause, str]] = MappingProxyType(
+    {
+        WithdrawnBecause.NO_GROUND: "the registers as amended show no ground for it",
+        WithdrawnBecause.NOT_REQUIRED: "it was decided that none is required",
+        WithdrawnBecause.ANOTHER_AUTHORITY: "it is for another authority",
+    }
+)
 
 
 def day(on: date | datetime) -> str:
@@ -33,6 +44,11 @@ def meaning_of_ground(letter: str) -> str:
     return GROUNDS[Letter(letter)].meaning
 
 
+def meaning_of_withdrawal(because: WithdrawnBecause) -> str:
+    """Say why a return was withdrawn."""
+    return WITHDRAWALS[because]
+
+
 ENVIRONMENT: Final = Environment(
     loader=PackageLoader("notifications"),
     autoescape=True,
@@ -40,13 +56,17 @@ ENVIRONMENT: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-ENVIRONMENT.filters.update(day=day, meaning_of_ground=meaning_of_ground)
+ENVIRONMENT.filters.update(
+    day=day, meaning_of_ground=meaning_of_ground, meaning_of_withdrawal=meaning_of_withdrawal
+)
 STYLE: Final = ENVIRONMENT.get_template("return.css").render()
 POLICY: Final = (
     "default-src 'none'; style-src 'sha256-"
     + base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
     + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+
+UNSENT: Final = frozenset({ReturnStatus.DUE, ReturnStatus.UNDELIVERED})
 
 PACK: Final[dict[int | str, dict[str, Any]]] = {
     200: {
@@ -68,10 +88,20 @@ def private() -> dict[str, str]:
     }
 
 
-def law_of(kind: str) -> tuple[str, str]:
-    """Name a kind of return, and the law that asks for it."""
-    source = RULES[kind].terms[-1].source
-    return KINDS[kind], f"{source.title}, {source.reference}"
+def pack_of(made: WholeReturnOut, now: datetime) -> PackOut:
+    """Make a return ready to be handed over; one that was and is withdrawn since, its withdrawal.
+
+    Args:
+        now: when it is asked for.
+    """
+    source = RULES[made.kind].terms[-1].source
+    title = KINDS[made.kind]
+    return PackOut(
+        title=f"Withdrawal of a {title.lower()}" if _withdraws(made) else title,
+        source=f"{source.title}, {source.reference}",
+        prepared_at=now,
+        statutory_return=made,
+    )
 
 
 def page_of(pack: PackOut) -> Response:
@@ -81,7 +111,8 @@ def page_of(pack: PackOut) -> Response:
         "pack": pack,
         "made": made,
         "contents": made.contents,
-        "overdue": made.overdue,
+        "withdraws": _withdraws(made),
+        "unsent": made.status in UNSENT or _withdraws(made),
     }
     body = ENVIRONMENT.get_template("return.html").render(shown, style=STYLE)
     headers = {
@@ -90,3 +121,8 @@ def page_of(pack: PackOut) -> Response:
         "Content-Disposition": f'inline; filename="{made.kind}.html"',
     }
     return Response(body, media_type=f"{HTML}; charset=utf-8", headers=headers)
+
+
+def _withdraws(made: WholeReturnOut) -> bool:
+    """Whether what is to be handed over is that the return was withdrawn."""
+    return made.status is ReturnStatus.WITHDRAWN and made.overdue

@@ -13,12 +13,12 @@ from servicekit.service import Runtime
 
 from notifications.access import NAME
 from notifications.codec import source_of
-from notifications.deliveries_table import add_deliveries
+from notifications.deliveries_table import add_deliveries, make_thin
 from notifications.lanes_table import fill_lanes
 from notifications.messages_table import remember
 from notifications.publication import KINDS, decoded
 from notifications.queries import publication_for
-from notifications.returns_table import remember_returns
+from notifications.returns_table import note_sent, remember_returns
 from notifications.subscriptions_table import collecting
 
 BATCH_EVENTS: Final = 500
@@ -58,5 +58,10 @@ async def owe(runtime: Runtime, conn: Connection, batch: Batch) -> None:
         lanes = [(each.subscription, each.message.subject) for each in owed]
         await fill_lanes(conn, batch.school, lanes, now=now)
         await add_deliveries(conn, batch.school, owed, now=now)
+    if publication.returns.withdrawn:
+        await make_thin(conn, batch.school, publication.returns.withdrawn)
     # Last, since a sender locks its lanes before the returns that it brought.
     await remember_returns(conn, urn, publication.returns.newly())
+    # After those were stored: where every endpoint is disabled, nobody tries.
+    brought = [(batch.school, each.return_id) for each in owed if each.return_id is not None]
+    await note_sent(conn, brought, now=runtime.clock())

@@ -4,7 +4,9 @@ Knows no subscription: what is told doesn't depend on who listens.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum, auto
 from functools import partial
 from typing import Final, TypeAlias
 from uuid import UUID
@@ -16,6 +18,7 @@ from attendance.events import (
     Event,
     PupilAdmitted,
     PupilDeleted,
+    PupilDetailsChanged,
     ReturnAcknowledged,
     ReturnSubmitted,
     SchoolDetailsChanged,
@@ -40,8 +43,10 @@ from notifications.codec import (
     thin_deletion,
 )
 from notifications.errors import SchoolNeverRegistered
-from notifications.return_bodies import thin_return, whole_return
+from notifications.homes import TO_HOME, Homes, concerns_new_home, has_moved
+from notifications.return_bodies import GROUND, thin_return, whole_return, without_ground
 from notifications.returns import Returns, ReturnTold
+from notifications.thinning import thinned
 
 Told: TypeAlias = PupilAdmitted | PupilDeleted | AlertEvent
 Read: TypeAlias = tuple[StoredEvent, Event]
@@ -54,6 +59,7 @@ KINDS: Final = frozenset(
         SchoolDetailsChanged,
         PupilAdmitted,
         PupilDeleted,
+        PupilDetailsChanged,
         ThresholdMet,
         ThresholdCorrected,
         ThresholdWithdrawn,
@@ -63,6 +69,14 @@ KINDS: Final = frozenset(
         ReturnSubmitted,
     )
 )
+
+
+class Hearers(StrEnum):
+    """Whose subscriptions a message may be for, of those that collect its school's."""
+
+    ALL = auto()
+    AUTHORITY = auto()  # the school's own get it in another form, or had it already
+    SCHOOL = auto()  # those that a school made for itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +94,7 @@ class Message:
     body: str
     whole_body: str | None = None  # with names, for whoever may read them; None: the thin alone
     return_id: UUID | None = None  # the return that it brings to its authority
+    hearers: Hearers = Hearers.ALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +108,7 @@ class _Saying:
     rule: str | None = None
     whole: Json | None = None
     return_id: UUID | None = None
+    hearers: Hearers = Hearers.ALL
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,6 +118,7 @@ class Publication:
     Attributes:
         la_code: None until the school is registered.
         returns: those that the events are about, as they stand.
+        homes: the authorities where pupils live, and what they were told.
         alerts: as last told, by id.
         sequences: of the last message of each subject.
     """
@@ -110,6 +127,7 @@ class Publication:
     source: str
     la_code: LaCode | None
     returns: Returns
+    homes: Homes
     alerts: dict[UUID, Json] = field(default_factory=dict)
     sequences: dict[str, int] = field(default_factory=dict)
 
@@ -133,9 +151,15 @@ class Publication:
         if self.la_code is None:
             raise SchoolNeverRegistered("an event of a school that was never registered")
         if isinstance(event, Told):
-            yield self._own(stored, event, self.la_code)
+            own = self._own(stored, event, self.la_code)
+            yield own
+            if isinstance(event, AlertEvent):
+                concerned = self.homes.concerned(stored.position, event, self.la_code)
+                yield from (_to_home(own, la_code) for la_code in concerned)
+        elif has_moved(event):
+            yield from self._to_new_home(stored, event.pupil, self.la_code)
         for following in self.returns.after(stored, event, self.la_code):
-            yield self._of_return(following)
+            yield from self._of_return(following)
 
     def _own(self, stored: StoredEvent, event: Told, la_code: LaCode) -> _Saying:
         rule = None
@@ -148,10 +172,33 @@ class Publication:
             self.alerts[event.alert], rule = data, event.rule
         return _Saying(la_code=la_code, type=type_, pupil=event.pupil, data=data, rule=rule)
 
-    def _of_return(self, following: ReturnTold) -> _Saying:
+    def _to_new_home(
+        self, stored: StoredEvent, pupil: PupilId, school: LaCode
+    ) -> Iterator[_Saying]:
+        """Tell the authority of a new home of the pupil's open alerts, each as it stands."""
+        for id_, alert in self.alerts.items():
+            met_on = date.fromisoformat(alert["met_on"]["date"])
+            if (
+                alert["pupil"] == pupil
+                and alert["rule"] in TO_HOME
+                and alert["status"] == "open"
+                and concerns_new_home(met_on, stored.recorded_at)
+            ):
+                met = _Saying(
+                    la_code=school,
+                    type=EventType.THRESHOLD_MET,
+                    pupil=pupil,
+                    data=thinned(alert),
+                    rule=alert["rule"],
+                )
+                for la_code in self.homes.newly(stored.position, id_, pupil, school):
+                    yield _to_home(met, la_code)
+
+    def _of_return(self, following: ReturnTold) -> Iterator[_Saying]:
+        """Say what becomes of a return; to a school's own subscriptions without its ground."""
         made, withdrawn = following.made, following.type is EventType.RETURN_WITHDRAWN
         thin = thin_return(self.urn, made, self.source)
-        return _Saying(
+        saying = _Saying(
             la_code=made.la_code,
             type=following.type,
             pupil=made.pupil,
@@ -160,6 +207,13 @@ class Publication:
             whole=None if withdrawn else whole_return(thin, made),
             return_id=None if withdrawn else made.id,
         )
+        if GROUND not in thin:
+            yield saying
+            return
+        yield replace(saying, hearers=Hearers.AUTHORITY)
+        told = without_ground(thin)
+        whole = None if withdrawn else whole_return(told, made)
+        yield replace(saying, data=told, whole=whole, return_id=None, hearers=Hearers.SCHOOL)
 
     def _message(self, stored: StoredEvent, ordinal: int, saying: _Saying) -> Message:
         subject = subject_of(self.urn, saying.pupil)
@@ -185,7 +239,12 @@ class Publication:
             body=written(data=saying.data),
             whole_body=None if saying.whole is None else written(data=saying.whole),
             return_id=saying.return_id,
+            hearers=saying.hearers,
         )
+
+
+def _to_home(saying: _Saying, la_code: LaCode) -> _Saying:
+    return replace(saying, la_code=la_code, hearers=Hearers.AUTHORITY)
 
 
 def decoded(events: Iterable[StoredEvent]) -> list[Read]:
@@ -199,7 +258,11 @@ def decoded(events: Iterable[StoredEvent]) -> list[Read]:
 
 def subjects_of(urn: Urn, events: Iterable[Read]) -> set[str]:
     """Name the subjects some events are about."""
-    return {subject_of(urn, event.pupil) for _, event in events if isinstance(event, Told)}
+    return {
+        subject_of(urn, event.pupil)
+        for _, event in events
+        if isinstance(event, Told) or has_moved(event)
+    }
 
 
 def alerts_changed(events: Iterable[Read]) -> set[UUID]:

@@ -6,12 +6,18 @@ from typing import Final
 
 from attendance.errors import ReturnRefused
 from servicekit.commands import CLOCKS_DIFFER, SCHOOL_BUSY
-from servicekit.errors import NotFound
+from servicekit.errors import NotFound, ViewBehind
 from servicekit.problems import OWN_KINDS, ItemProblem, Kind
 
-from notifications.errors import EndpointRefused, ReplayRunning, VerificationFailed
+from notifications.errors import (
+    EndpointRefused,
+    ReplayRunning,
+    SecretUnreadable,
+    VerificationFailed,
+)
 
 NOT_FOUND: Final = OWN_KINDS[NotFound]
+VIEW_BEHIND: Final = OWN_KINDS[ViewBehind]
 AUDIENCE_REFUSED: Final = Kind(
     "audience-refused",
     "A subscription can't be about this",
@@ -31,6 +37,11 @@ VERIFICATION_FAILED: Final = Kind(
     "The endpoint didn't return the challenge",
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
+SECRET_UNREADABLE: Final = Kind(
+    "secret-unreadable",
+    "The subscription's secret doesn't open here",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
 
 REPLAY_REFUSED: Final = Kind(
     "replay-refused",
@@ -45,14 +56,28 @@ RETURN_REFUSED: Final = Kind(
     "return-refused",
     "This can't be recorded of the return",
     HTTPStatus.UNPROCESSABLE_ENTITY,
-    reasons=("signatory-required", "blank", "date-in-future", "submitted-before-made"),
+    reasons=(
+        "signatory-required",
+        "acknowledger-required",
+        "blank",
+        "date-in-future",
+        "submitted-before-made",
+        "submitted-before-withdrawn",
+        "submitted-too-early",
+    ),
     item=ItemProblem("/submitted_on", "date-in-future", "This hasn't happened yet."),
 )
 RETURN_NOT_NOW: Final = Kind(
     "return-refused",
     "This can't be recorded of the return as it stands",
     HTTPStatus.CONFLICT,
-    reasons=("return-withdrawn", "return-corrected", "already-acknowledged", "already-submitted"),
+    reasons=(
+        "return-withdrawn",
+        "return-corrected",
+        "already-acknowledged",
+        "already-submitted",
+        "no-withdrawal-to-tell",
+    ),
     item=ItemProblem(
         "", "return-corrected", "It was corrected since. Take the return that corrects it."
     ),
@@ -64,6 +89,7 @@ NOT_NOW: Final = (SCHOOL_BUSY, CLOCKS_DIFFER)
 KINDS: Final[Mapping[type[Exception], Kind]] = {
     EndpointRefused: ENDPOINT_REFUSED,
     VerificationFailed: VERIFICATION_FAILED,
+    SecretUnreadable: SECRET_UNREADABLE,
     ReplayRunning: REPLAY_RUNNING,
     ReturnRefused: RETURN_REFUSED,
 }

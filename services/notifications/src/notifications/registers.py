@@ -12,7 +12,7 @@ from typing import Final, get_args
 from attendance.admission_events import AdmissionEvent
 from attendance.codec import decode
 from attendance.events import PupilDeleted, SchoolDetailsChanged, SchoolRegistered
-from attendance.identifiers import PupilId
+from attendance.identifiers import LaCode, PupilId
 from attendance.return_contents import Registered
 from attendance.roll import Pupil, evolve_pupil
 from eventlog import StoredEvent
@@ -47,6 +47,11 @@ class Registers:
             elif isinstance(event, AdmissionEvent):
                 self._told[event.pupil].append((each.position, event))
 
+    def home_at(self, pupil: PupilId, position: int) -> LaCode | None:
+        """Name the authority where a pupil lives, events up to a position counted, if known."""
+        entered = self._entered(pupil, position)
+        return None if entered is None else entered.entry.home_la_code
+
     def at(self, pupil: PupilId, position: int) -> Registered:
         """Say what they said of a pupil, events up to a position counted.
 
@@ -57,9 +62,15 @@ class Registers:
         names = [name for place, name in self._names if place <= position]
         if not names:
             raise SchoolNeverRegistered("a return is due of a school that was never registered")
-        told = [event for place, event in self._told[pupil] if place <= position]
-        entered = reduce(evolve_pupil, told, NOBODY)
+        entered = self._entered(pupil, position)
         if entered is None:
             raise PupilNeverAdmitted("a return is due of a pupil who was never admitted")
+        told = self._until(pupil, position)
         deletions = [event for event in told if isinstance(event, PupilDeleted)]
         return Registered(names[-1], entered, deletions)
+
+    def _entered(self, pupil: PupilId, position: int) -> Pupil | None:
+        return reduce(evolve_pupil, self._until(pupil, position), NOBODY)
+
+    def _until(self, pupil: PupilId, position: int) -> list[AdmissionEvent]:
+        return [event for place, event in self._told[pupil] if place <= position]

@@ -45,8 +45,7 @@ SELECT i.school_id, i.position, i.ordinal, d.subject
    AND d.ordinal = i.ordinal
  WHERE i.replay_id = $1 AND i.status = 'waiting' AND {NOTHING_NEW_WAITS}
  ORDER BY i.sequence
- LIMIT greatest(0, $3 - (SELECT count(*) FROM notifications.replay_item AS under_way
-                          WHERE under_way.replay_id = $1 AND under_way.status = 'sending'))
+ LIMIT $3
 """
 
 # After the lanes were filled, and so locked: what came into them meanwhile is seen.
@@ -72,9 +71,12 @@ UPDATE notifications.replay_item SET status = $4
    AND status = 'sending'
 """
 
-GOES_ON: Final = """
-SELECT EXISTS (SELECT FROM notifications.replay_item
-                WHERE replay_id = $1 AND status IN ('waiting', 'sending'))
+UNDER_WAY: Final = """
+SELECT count(*) FROM notifications.replay_item WHERE replay_id = $1 AND status = 'sending'
+"""
+
+WAITS: Final = """
+SELECT EXISTS (SELECT FROM notifications.replay_item WHERE replay_id = $1 AND status = 'waiting')
 """
 
 
@@ -126,9 +128,15 @@ async def choose_missing(conn: Connection, replay: UUID, subscription: UUID, *, 
     return _count(await conn.execute(CHOOSE_MISSING, replay, subscription, most))
 
 
-async def pick(conn: Connection, replay: UUID, subscription: UUID, *, at_once: int) -> list[Picked]:
-    """Pick the next messages of a replay, as many as may be under way beside those that are."""
-    rows = await conn.fetch(PICK, replay, subscription, at_once)
+async def count_under_way(conn: Connection, replay: UUID) -> int:
+    """Count the messages of a replay that are in their lanes."""
+    under_way: int = await conn.fetchval(UNDER_WAY, replay)
+    return under_way
+
+
+async def pick(conn: Connection, replay: UUID, subscription: UUID, *, limit: int) -> list[Picked]:
+    """Pick the next messages of a replay. With few to pick it looks at all that wait."""
+    rows = await conn.fetch(PICK, replay, subscription, limit)
     return [Picked(_place(row), row["subject"]) for row in rows]
 
 
@@ -152,10 +160,10 @@ async def note_replayed(conn: Connection, replay: UUID, place: Place, verdict: V
     await conn.execute(NOTE, place.school, replay, place.position, status, place.ordinal)
 
 
-async def goes_on(conn: Connection, replay: UUID) -> bool:
-    """Tell whether a replay has messages that wait or are under way."""
-    going_on: bool = await conn.fetchval(GOES_ON, replay)
-    return going_on
+async def has_waiting(conn: Connection, replay: UUID) -> bool:
+    """Tell whether a replay has messages that weren't put back yet."""
+    waiting: bool = await conn.fetchval(WAITS, replay)
+    return waiting
 
 
 def lanes_by_school(picked: Sequence[Picked]) -> Mapping[SchoolId, set[str]]:

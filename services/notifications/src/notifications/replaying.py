@@ -8,7 +8,7 @@ it on.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeAlias
 from uuid import UUID, uuid4
@@ -16,7 +16,8 @@ from uuid import UUID, uuid4
 from eventlog import Connection
 from servicekit.database import of_every_school, of_schools
 from servicekit.errors import NotFound
-from servicekit.runner import until_stopped
+from servicekit.logs import log
+from servicekit.runner import Failed, attempted, until_stopped
 from servicekit.service import Runtime
 
 from notifications.access import Boundary
@@ -28,19 +29,23 @@ from notifications.replay_items_table import (
     choose_by_id,
     choose_by_time,
     choose_missing,
-    goes_on,
+    count_under_way,
+    has_waiting,
     known_deliveries,
     lanes_by_school,
     pick,
     put_back,
 )
 from notifications.replays_table import (
+    Held,
     Replay,
     add_replay,
     count_replay,
     find_replay,
     finish_replay,
     hold_replay,
+    note_look,
+    put_off,
     running_replay_of,
     running_replays,
 )
@@ -48,6 +53,10 @@ from notifications.subscriptions_table import find_subscription
 
 MOST_MESSAGES: Final = 100_000  # of one replay: what is chosen is written down
 AT_ONCE: Final = 100  # of one replay in lanes: what comes in new never waits behind more
+
+LOOK_SECONDS: Final = (1, 2, 4, 8, 15, 30, 60)
+"""The wait before each look while news is in the way; the last repeats. A look goes over all that
+waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,7 @@ async def ask_for_replay(
     """
     replay = uuid4()
     async with of_schools(runtime.pool, boundary.urns) as conn, conn.transaction():
-        if await find_subscription(conn, boundary, subscription, to="change") is None:
+        if await find_subscription(conn, boundary, subscription, to="replay") is None:
             raise NotFound(NO_SUBSCRIPTION)
         running = await running_replay_of(conn, subscription)
         if running is not None:
@@ -122,11 +131,25 @@ async def run_replays(runtime: Runtime) -> None:
 
 
 async def take_replays_on(runtime: Runtime) -> None:
-    """Take each replay that isn't finished one step on."""
+    """Take each replay that isn't finished one step on; one that fails holds up no other."""
     async with of_every_school(runtime.pool) as conn:
-        for replay in await running_replays(conn):
-            async with conn.transaction():
-                await _step(conn, replay, now=runtime.clock())
+        running = await running_replays(conn, now=runtime.clock())
+    for replay in running:
+        failed = await attempted(_taken_on(runtime, replay))
+        if isinstance(failed, Failed):
+            log.error("replay not taken on", replay=str(replay), error=failed.error)
+            await _leave_alone(runtime, replay)
+
+
+async def _taken_on(runtime: Runtime, replay: UUID) -> None:
+    async with of_every_school(runtime.pool) as conn, conn.transaction():
+        await _step(conn, replay, now=runtime.clock())
+
+
+async def _leave_alone(runtime: Runtime, replay: UUID) -> None:
+    until = runtime.clock() + timedelta(seconds=LOOK_SECONDS[0])
+    async with of_every_school(runtime.pool) as conn:
+        await put_off(conn, replay, until=until)
 
 
 async def _chosen(conn: Connection, replay: UUID, subscription: UUID, wanted: Wanted) -> int:
@@ -156,13 +179,29 @@ async def _must_know(conn: Connection, subscription: UUID, deliveries: Sequence[
 
 
 async def _step(conn: Connection, replay: UUID, *, now: datetime) -> None:
-    subscription = await hold_replay(conn, replay)
-    if subscription is None:
+    held = await hold_replay(conn, replay, now=now)
+    if held is None:
         return
-    picked = await pick(conn, replay, subscription, at_once=AT_ONCE)
-    for school, subjects in lanes_by_school(picked).items():
-        lanes = [(subscription, subject) for subject in subjects]
+    under_way = await count_under_way(conn, replay)
+    room = max(0, AT_ONCE - under_way)
+    picked = await pick(conn, replay, held.subscription, limit=room) if room else []
+    # In one order, so that this and a sender that settles can't wait for each other.
+    for school, subjects in sorted(lanes_by_school(picked).items()):
+        lanes = [(held.subscription, subject) for subject in subjects]
         await fill_lanes(conn, school, lanes, now=now)
-    await put_back(conn, replay, subscription, picked)
-    if not picked and not await goes_on(conn, replay):
+    await put_back(conn, replay, held.subscription, picked)
+    if len(picked) == room:
+        if held.looks_in_vain:
+            await note_look(conn, replay, in_vain=0, look_at=None)
+    elif await has_waiting(conn, replay):
+        await _look_later(conn, replay, held, found_some=bool(picked), now=now)
+    elif not picked and not under_way:
         await finish_replay(conn, replay, now=now)
+
+
+async def _look_later(
+    conn: Connection, replay: UUID, held: Held, *, found_some: bool, now: datetime
+) -> None:
+    in_vain = 0 if found_some else min(held.looks_in_vain + 1, len(LOOK_SECONDS) - 1)
+    look_at = now + timedelta(seconds=LOOK_SECONDS[in_vain])
+    await note_look(conn, replay, in_vain=in_vain, look_at=look_at)

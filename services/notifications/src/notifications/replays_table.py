@@ -26,7 +26,10 @@ SELECT r.id, r.subscription_id, r.total, r.created_at, r.finished_at,
  GROUP BY r.id
 """
 
-RUNNING: Final = "SELECT id FROM notifications.replay WHERE finished_at IS NULL ORDER BY created_at"
+RUNNING: Final = """
+SELECT id FROM notifications.replay
+ WHERE finished_at IS NULL AND (look_at IS NULL OR look_at <= $1) ORDER BY created_at
+"""
 
 RUNNING_OF: Final = """
 SELECT id FROM notifications.replay WHERE subscription_id = $1 AND finished_at IS NULL
@@ -34,11 +37,15 @@ SELECT id FROM notifications.replay WHERE subscription_id = $1 AND finished_at I
 
 # One process takes a replay on at a time, and none while its subscription is being ended.
 HOLD: Final = """
-SELECT r.subscription_id FROM notifications.replay AS r
+SELECT r.subscription_id, r.looks_in_vain FROM notifications.replay AS r
   JOIN notifications.subscription AS s ON s.id = r.subscription_id
- WHERE r.id = $1 AND r.finished_at IS NULL
+ WHERE r.id = $1 AND r.finished_at IS NULL AND (r.look_at IS NULL OR r.look_at <= $2)
    FOR UPDATE OF r SKIP LOCKED FOR KEY SHARE OF s SKIP LOCKED
 """
+
+LOOK: Final = "UPDATE notifications.replay SET looks_in_vain = $2, look_at = $3 WHERE id = $1"
+
+PUT_OFF: Final = "UPDATE notifications.replay SET look_at = $2 WHERE id = $1"
 
 FINISH: Final = """
 UPDATE notifications.replay AS r
@@ -65,6 +72,14 @@ class Replay:
     finished_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A replay that a process takes on."""
+
+    subscription: UUID
+    looks_in_vain: int  # since a message was put back
+
+
 async def add_replay(conn: Connection, replay: UUID, subscription: UUID, *, now: datetime) -> None:
     """Add a replay of nothing yet."""
     await conn.execute(ADD, replay, subscription, now)
@@ -81,9 +96,9 @@ async def find_replay(conn: Connection, subscription: UUID, replay: UUID) -> Rep
     return _replay(row) if row else None
 
 
-async def running_replays(conn: Connection) -> list[UUID]:
-    """List the replays that aren't finished, the oldest first."""
-    return [row["id"] for row in await conn.fetch(RUNNING)]
+async def running_replays(conn: Connection, *, now: datetime) -> list[UUID]:
+    """List the replays that are to be looked at by now, the oldest first."""
+    return [row["id"] for row in await conn.fetch(RUNNING, now)]
 
 
 async def running_replay_of(conn: Connection, subscription: UUID) -> UUID | None:
@@ -92,14 +107,26 @@ async def running_replay_of(conn: Connection, subscription: UUID) -> UUID | None
     return running
 
 
-async def hold_replay(conn: Connection, replay: UUID) -> UUID | None:
+async def hold_replay(conn: Connection, replay: UUID, *, now: datetime) -> Held | None:
     """Hold a replay until the transaction ends.
 
     Returns:
-        Its subscription; None where another process has it, or it is finished.
+        None where another process has it, or has just looked, or it is finished.
     """
-    subscription: UUID | None = await conn.fetchval(HOLD, replay)
-    return subscription
+    row = await conn.fetchrow(HOLD, replay, now)
+    return Held(row["subscription_id"], row["looks_in_vain"]) if row else None
+
+
+async def note_look(
+    conn: Connection, replay: UUID, *, in_vain: int, look_at: datetime | None
+) -> None:
+    """Note when a replay is to be looked at again, None for at once, and why."""
+    await conn.execute(LOOK, replay, in_vain, look_at)
+
+
+async def put_off(conn: Connection, replay: UUID, *, until: datetime) -> None:
+    """Leave a replay alone for a while."""
+    await conn.execute(PUT_OFF, replay, until)
 
 
 async def finish_replay(conn: Connection, replay: UUID, *, now: datetime) -> None:

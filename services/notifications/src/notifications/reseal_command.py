@@ -2,6 +2,7 @@
 
 import uvloop
 from rich.console import Console
+from servicekit.clock import system_clock
 from servicekit.database import open_pool
 from servicekit.process import database_for
 from servicekit.settings import Settings, read_settings
@@ -31,4 +32,4 @@ def reseal() -> None:
 
 async def _resealed(settings: Settings) -> Resealed:
     async with await open_pool(settings, service.role) as pool:
-        return await reseal_all(pool, seal_of(settings))
+        return await reseal_all(pool, seal_of(settings), now=system_clock())

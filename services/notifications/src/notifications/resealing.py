@@ -5,6 +5,7 @@ it was; a server beside it goes on too, as long as it has both keys.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -26,15 +27,18 @@ class Resealed:
     unreadable: tuple[UUID, ...]
 
 
-async def reseal(pool: asyncpg.Pool, seal: Seal) -> Resealed:
-    """Seal every secret with the newest key that isn't; what can't be opened stays as it is."""
+async def reseal(pool: asyncpg.Pool, seal: Seal, *, now: datetime) -> Resealed:
+    """Seal every secret with the newest key that isn't; what can't be opened stays as it is.
+
+    One that has ceased to sign is forgotten instead, whether or not it opens.
+    """
     done, unreadable, after = 0, list[UUID](), UUID(int=0)
     while True:
         async with of_every_school(pool) as conn, conn.transaction():
             found = await sealed_otherwise(conn, seal.head, after=after, limit=AT_ONCE)
             if not found:
                 return Resealed(done, tuple(unreadable))
-            opened = {each.subscription: _anew(each, seal) for each in found}
+            opened = {each.subscription: _anew(each, seal, now) for each in found}
             anew = [each for each in opened.values() if each is not None]
             await store_sealed(conn, anew)
         done += len(anew)
@@ -42,10 +46,11 @@ async def reseal(pool: asyncpg.Pool, seal: Seal) -> Resealed:
         after = found[-1].subscription
 
 
-def _anew(sealed: Sealed, seal: Seal) -> Sealed | None:
+def _anew(sealed: Sealed, seal: Seal, now: datetime) -> Sealed | None:
+    previous = None if sealed.has_ceased(now) else sealed.previous
     try:
         secret = seal.close(seal.open(sealed.secret))
-        previous = None if sealed.previous is None else seal.close(seal.open(sealed.previous))
+        previous = None if previous is None else seal.close(seal.open(previous))
     except SecretUnreadable:
         return None
     return Sealed(sealed.subscription, secret, previous)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Final
 
 from notifications.answer import Answer
@@ -29,8 +30,14 @@ RETRY_SECONDS: Final = (
 REPLAY_ATTEMPTS: Final = 4
 """Of what is replayed: over the last, half an hour. News of the same pupil waits behind it."""
 
+REPLAY_LONGEST_RETRY_AFTER_SECONDS: Final = 10 * 60
+"""With two of these before the last wait of the table, all attempts are within the hour."""
+
 JITTER: Final = 0.2  # so that what failed together doesn't come back together
 LONGEST_RETRY_AFTER_SECONDS: Final = 24 * 3600  # a longer wish would be a way to lose a delivery
+
+# With a Retry-After they are about the endpoint, and not about what it was sent.
+ASKING_FOR_REST: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 # What the parser of dates lets out: a year of twenty digits overflows, and is no ValueError. An
 # attempt that can't be judged is never settled, and so repeated for ever.
@@ -60,22 +67,33 @@ def judge(
     attempts: int,
     now: datetime,
     draw: float,
-    most: int = len(RETRY_SECONDS),
+    replayed: bool = False,
 ) -> Verdict:
     """Decide what becomes of a delivery.
 
     Args:
         attempts: how many were made, this one included.
-        most: how many are made before it is given up.
         draw: uniform in 0 to 1; places the wait within its jitter.
+        replayed: it is tried less often, since news waits behind it.
     """
     if answer.succeeded:
         return Verdict(DeliveryStatus.DELIVERED)
-    if attempts >= most:
+    if attempts >= (REPLAY_ATTEMPTS if replayed else len(RETRY_SECONDS)):
         return Verdict(DeliveryStatus.UNDELIVERED)
     by_table = RETRY_SECONDS[attempts] * (1 - JITTER + 2 * JITTER * draw)
-    seconds = max(by_table, asked_seconds(answer.retry_after, now))
+    seconds = max(by_table, _asked_seconds(answer, now, replayed=replayed))
     return Verdict(DeliveryStatus.PENDING, now + timedelta(seconds=seconds))
+
+
+def rest_seconds(answer: Answer, now: datetime, *, replayed: bool = False) -> float:
+    """Tell for how long an endpoint asks to be sent nothing at all; 0 when it doesn't.
+
+    Args:
+        replayed: it was sent what it had asked to be sent again, and asks for less by that.
+    """
+    if answer.failure is not None or answer.status not in ASKING_FOR_REST:
+        return 0
+    return _asked_seconds(answer, now, replayed=replayed)
 
 
 def asked_seconds(retry_after: str | None, now: datetime) -> float:
@@ -93,6 +111,11 @@ def asked_seconds(retry_after: str | None, now: datetime) -> float:
     if not math.isfinite(seconds):
         return 0
     return min(max(seconds, 0), LONGEST_RETRY_AFTER_SECONDS)
+
+
+def _asked_seconds(answer: Answer, now: datetime, *, replayed: bool) -> float:
+    longest = REPLAY_LONGEST_RETRY_AFTER_SECONDS if replayed else LONGEST_RETRY_AFTER_SECONDS
+    return min(asked_seconds(answer.retry_after, now), longest)
 
 
 def _seconds_until(text: str, now: datetime) -> float:

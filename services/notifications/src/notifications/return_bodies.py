@@ -4,6 +4,8 @@ Thin: identifiers, days, and of a deletion the letter of its ground; never a nam
 a pupil was away is told by the kind of return alone. Pure.
 """
 
+from typing import Final
+
 from attendance.admission_entry import EmergencyContact, LastSchool, Parent
 from attendance.admission_events import Destination, NewAddress
 from attendance.events import EvidenceEntry
@@ -11,7 +13,9 @@ from attendance.identifiers import Urn
 from attendance.return_contents import ReturnContents
 
 from notifications.codec import Json, instant
-from notifications.returns import StatutoryReturn
+from notifications.statutory_return import StatutoryReturn
+
+GROUND: Final = "ground"
 
 
 def thin_return(urn: Urn, made: StatutoryReturn, source: str) -> Json:
@@ -35,10 +39,18 @@ def thin_return(urn: Urn, made: StatutoryReturn, source: str) -> Json:
         provisional=made.provisional,
         met_on=made.met_on.isoformat(),
         due_on=made.due_on and made.due_on.isoformat(),
-        ground=made.contents.get("ground"),
+        ground=made.contents.get(GROUND),
         made_at=instant(made.made_at),
         href=f"{source}/returns/{made.id}",
     )
+
+
+def without_ground(thin: Json) -> Json:
+    """Leave the letter of a deletion's ground out: it can be health, custody or death.
+
+    The law has the authority know it. Whoever reads a school's own events need not.
+    """
+    return {name: value for name, value in thin.items() if name != GROUND}
 
 
 def whole_return(thin: Json, made: StatutoryReturn) -> Json:

@@ -37,7 +37,8 @@ from servicekit.errors import NotFound
 from servicekit.service import Runtime
 
 from notifications.access import Boundary
-from notifications.returns_table import ReturnRecord, find_return
+from notifications.return_record import ReturnRecord
+from notifications.returns_table import find_return
 
 NO_RETURN: Final = "There is no such return."
 
@@ -61,6 +62,8 @@ async def acknowledge(
     runtime: Runtime, record: ReturnRecord, said: AcknowledgeReturn, command: Command
 ) -> Appended:
     """Record that the authority has a return; said again with its reference, nothing is appended.
+
+    Nor is the idempotency key bound then: there is no event that could hold it.
 
     Raises:
         ReturnRefused: every reason at once.
@@ -128,7 +131,9 @@ def _made(record: ReturnRecord) -> MadeReturn:
         pupil=made.pupil,
         la_code=made.la_code,
         corrects=made.corrects,
+        met_on=made.met_on,
         made_at=made.made_at,
         corrected=made.corrected_by is not None,
-        withdrawn=made.withdrawn_because is not None,
+        withdrawn_at=made.withdrawn_at,
+        handed_over=made.handed_over,
     )

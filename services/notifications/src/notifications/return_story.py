@@ -6,7 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from notifications.returns_table import ReturnRecord
+from notifications.return_record import ReturnRecord
+from notifications.statutory_return import StatutoryReturn
 
 
 class StepKind(StrEnum):
@@ -19,6 +20,7 @@ class StepKind(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
+    WITHDRAWAL_SUBMITTED = "withdrawal-submitted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,18 +52,35 @@ def _steps(record: ReturnRecord) -> Iterator[Step]:
     for kind, at in instants.items():
         if at is not None:
             yield Step(kind=kind, at=at, version=made.version)
-    if made.submission is not None:
-        yield Step(
-            kind=StepKind.SUBMITTED,
-            at=datetime.fromisoformat(made.submission["recorded_at"]),
-            version=made.version,
-            said=made.submission,
-            submitted_on=made.submitted_on,
-        )
-    if made.acknowledged_at is not None:
-        yield Step(
-            kind=StepKind.ACKNOWLEDGED,
-            at=made.acknowledged_at,
-            version=made.version,
-            said=made.acknowledgement or {},
-        )
+    yield from _submissions(made)
+    yield from _acknowledgements(made)
+
+
+def _submissions(made: StatutoryReturn) -> Iterator[Step]:
+    said = {
+        StepKind.SUBMITTED: (made.submission, made.submitted_on),
+        StepKind.WITHDRAWAL_SUBMITTED: (made.withdrawal_submission, made.withdrawal_submitted_on),
+    }
+    for kind, (submission, on) in said.items():
+        if submission is not None:
+            yield Step(
+                kind=kind,
+                at=datetime.fromisoformat(submission["recorded_at"]),
+                version=made.version,
+                said=submission,
+                submitted_on=on,
+            )
+
+
+def _acknowledgements(made: StatutoryReturn) -> Iterator[Step]:
+    """List when the authority said that it has it, and when it added a reference."""
+    if made.acknowledged_at is None:
+        return
+    said = made.acknowledgement or {}
+    yield _acknowledged(made, made.acknowledged_at, said)
+    if (added := said.get("reference_added")) is not None:
+        yield _acknowledged(made, datetime.fromisoformat(added["at"]), added)
+
+
+def _acknowledged(made: StatutoryReturn, at: datetime, said: Mapping[str, Any]) -> Step:
+    return Step(kind=StepKind.ACKNOWLEDGED, at=at, version=made.version, said=said)

@@ -6,8 +6,6 @@ correction is another return that says what it corrects. Sends nothing, and know
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from enum import StrEnum
 from typing import NamedTuple, TypeAlias, TypeGuard
 from uuid import UUID
 
@@ -18,7 +16,6 @@ from attendance.events import (
     ReturnAcknowledged,
     ReturnEvent,
     ReturnSubmitted,
-    Signatory,
     ThresholdCorrected,
     ThresholdMet,
     ThresholdWithdrawn,
@@ -30,65 +27,19 @@ from attendance.rules.sickness_return import RETURN_NOT_REQUIRED
 from attendance.streams import return_id
 from eventlog import StoredEvent
 
-from notifications.codec import EventType, Json, instant
+from notifications.codec import EventType, Json
+from notifications.homes import concerns_new_home, has_moved
+from notifications.stated import Finding
+from notifications.statutory_return import StatutoryReturn, WithdrawnBecause
 
 RegisteredAt: TypeAlias = Callable[[PupilId, int], Registered]
 """What the registers said of a pupil at a position of the log."""
 
+StatedAt: TypeAlias = Callable[[UUID, int], Finding | None]
+"""How a finding was stated last at a position of the log, if the log has it still."""
+
 Written: TypeAlias = Callable[[ReturnContents], Json]
 """How what a return tells is written."""
-
-
-class WithdrawnBecause(StrEnum):
-    """Why nothing is to be told any more."""
-
-    NO_GROUND = "no-ground"  # the register as amended doesn't show it
-    NOT_REQUIRED = "not-required"  # a person decided so
-    ANOTHER_AUTHORITY = "another-authority"  # it is for another now
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatutoryReturn:
-    """A return to one authority, with what became of it but for its way there."""
-
-    id: UUID
-    alert: UUID
-    rule: str
-    pupil: PupilId
-    la_code: LaCode
-    role: Role
-    version: int  # 1, and one more with each correction
-    corrects: UUID | None
-    met_on: date
-    due_on: date | None
-    provisional: bool
-    contents: Json
-    made_at: datetime
-    made_position: int  # of the event it was made of
-    heard_position: int  # of the newest event about it
-    acknowledged_at: datetime | None = None
-    acknowledgement: Json | None = None
-    submitted_on: date | None = None
-    submission: Json | None = None
-    corrected_by: UUID | None = None
-    corrected_at: datetime | None = None
-    withdrawn_at: datetime | None = None
-    withdrawn_because: WithdrawnBecause | None = None
-
-    @property
-    def stands(self) -> bool:
-        """Whether it is neither corrected nor withdrawn."""
-        return self.corrected_by is None and self.withdrawn_because is None
-
-    def says_the_same_as(self, other: "StatutoryReturn") -> bool:
-        """Whether an authority would learn nothing new from one that knows the other."""
-        return (
-            self.role is other.role
-            and self.met_on == other.met_on
-            and self.due_on == other.due_on
-            and self.provisional == other.provisional
-            and self.contents == other.contents
-        )
 
 
 class ReturnTold(NamedTuple):
@@ -103,14 +54,17 @@ class Returns:
     """The returns that a batch of events is about, carried from event to event.
 
     Attributes:
-        made: by id; all of the alerts that the events are about.
+        made: by id; all of the alerts that the events are about, and of the pupils who moved.
         changed: the ids of those that were made or changed meanwhile.
+        withdrawn: the ids of those that were withdrawn meanwhile.
     """
 
     registered_at: RegisteredAt
+    stated_at: StatedAt
     written: Written
     made: dict[UUID, StatutoryReturn] = field(default_factory=dict)
     changed: set[UUID] = field(default_factory=set)
+    withdrawn: set[UUID] = field(default_factory=set)
 
     def after(self, stored: StoredEvent, event: Event, la_code: LaCode) -> list[ReturnTold]:
         """Bring the returns up to an event, and list what authorities are to be told of it.
@@ -118,6 +72,8 @@ class Returns:
         Args:
             la_code: the school's authority then.
         """
+        if has_moved(event):
+            return list(self._moved(stored, event.pupil, la_code))
         if not is_about_return(event):
             return []
         self._hear(event.alert, stored.position)
@@ -140,12 +96,10 @@ class Returns:
         for each in self._of(alert):
             self._keep(replace(each, heard_position=position))
 
-    def _found(
-        self, stored: StoredEvent, event: ThresholdMet | ThresholdCorrected, la_code: LaCode
-    ) -> Iterator[ReturnTold]:
+    def _found(self, stored: StoredEvent, event: Finding, la_code: LaCode) -> Iterator[ReturnTold]:
         """Make the returns of a finding as it is stated now; what is the same isn't made anew."""
         newest = {each.la_code: each for each in self._of(event.alert)}
-        if any(each.withdrawn_because is WithdrawnBecause.NOT_REQUIRED for each in newest.values()):
+        if any(_answers(each, event) for each in newest.values()):
             return
         for made in self._makes(stored, event, la_code):
             before = newest.pop(made.la_code, None)
@@ -158,8 +112,30 @@ class Returns:
             if left.stands:
                 yield self._withdraw(left, stored, WithdrawnBecause.ANOTHER_AUTHORITY)
 
+    def _moved(self, stored: StoredEvent, pupil: PupilId, la_code: LaCode) -> Iterator[ReturnTold]:
+        """Make what stands of a pupil's for the authority of the home as it is stated now."""
+        standing = [each for each in self.made.values() if each.pupil == pupil and each.stands]
+        for alert in dict.fromkeys(each.alert for each in standing):
+            finding = self.stated_at(alert, stored.position)
+            if finding is not None and concerns_new_home(finding.met_on.on, stored.recorded_at):
+                self._hear(alert, stored.position)
+                yield from self._at_new_home(stored, finding, la_code)
+
+    def _at_new_home(
+        self, stored: StoredEvent, finding: Finding, la_code: LaCode
+    ) -> Iterator[ReturnTold]:
+        newest = {each.la_code: each for each in self._of(finding.alert)}
+        for made in self._makes(stored, finding, la_code):
+            before = newest.pop(made.la_code, None)
+            if made.role is Role.HOME and (before is None or not before.stands):
+                self._keep(made)
+                yield ReturnTold(EventType.RETURN_DUE, made)
+        for left in newest.values():
+            if left.stands and left.role is Role.HOME:
+                yield self._withdraw(left, stored, WithdrawnBecause.ANOTHER_AUTHORITY)
+
     def _makes(
-        self, stored: StoredEvent, event: ThresholdMet | ThresholdCorrected, la_code: LaCode
+        self, stored: StoredEvent, event: Finding, la_code: LaCode
     ) -> Iterator[StatutoryReturn]:
         if event.pupil is None:
             return
@@ -184,6 +160,7 @@ class Returns:
                 made_at=stored.recorded_at,
                 made_position=stored.position,
                 heard_position=stored.position,
+                handed_over=bool(earlier) and earlier[-1].handed_over,
             )
 
     def _corrected(self, before: StatutoryReturn, made: StatutoryReturn) -> ReturnTold:
@@ -205,12 +182,18 @@ class Returns:
     ) -> ReturnTold:
         gone = replace(made, withdrawn_at=stored.recorded_at, withdrawn_because=because)
         self._keep(gone)
+        self.withdrawn.add(gone.id)
         return ReturnTold(EventType.RETURN_WITHDRAWN, gone)
 
     def _recorded(self, event: ReturnEvent) -> None:
         made = self.made.get(event.statutory_return)
-        if made is not None:
-            self._keep(_with_recorded(made, event))
+        if made is None:
+            return
+        self._keep(made.with_recorded(event))
+        if isinstance(event, ReturnSubmitted):
+            # It may have been corrected or withdrawn while it was sent.
+            newest = [each for each in self._of(made.alert) if each.la_code == made.la_code][-1]
+            self._keep(replace(newest, handed_over=not event.withdrawal))
 
     def _of(self, alert: UUID) -> list[StatutoryReturn]:
         """List the returns of a finding, each authority's in the order of their versions."""
@@ -220,6 +203,9 @@ class Returns:
     def _keep(self, made: StatutoryReturn) -> None:
         self.made[made.id] = made
         self.changed.add(made.id)
+        before = made.corrects and self.made[made.corrects]
+        if before and before.handed_over:  # from now on the newest looks after it
+            self._keep(replace(before, handed_over=False))
 
 
 def is_about_return(event: Event) -> TypeGuard[AlertEvent | ReturnEvent]:
@@ -227,18 +213,12 @@ def is_about_return(event: Event) -> TypeGuard[AlertEvent | ReturnEvent]:
     return isinstance(event, AlertEvent | ReturnEvent) and event.rule in KINDS
 
 
-def _with_recorded(made: StatutoryReturn, event: ReturnEvent) -> StatutoryReturn:
-    if isinstance(event, ReturnAcknowledged):
-        said = {"reference": event.reference, "by": _person(event.acknowledged_by)}
-        return replace(made, acknowledged_at=event.acknowledged_at, acknowledgement=said)
-    submission = {
-        "how": event.how.value,
-        "reference": event.reference,
-        "by": _person(event.recorded_by),
-        "recorded_at": instant(event.recorded_at),
-    }
-    return replace(made, submitted_on=event.submitted_on, submission=submission)
+def _answers(made: StatutoryReturn, finding: Finding) -> bool:
+    """Whether a person's word that none is required is about all that is found now.
 
-
-def _person(by: Signatory | None) -> Json | None:
-    return None if by is None else {"name": by.name, "position": by.position}
+    It was about what was found then. Fewer days are of these; another ground, or more, is not.
+    """
+    if made.withdrawn_because is not WithdrawnBecause.NOT_REQUIRED:
+        return False
+    known = made.contents.get("figures", {})
+    return all(count <= known.get(name, 0) for name, count in finding.figures.items())

@@ -4,29 +4,26 @@ What a projection knows of a return and what a sender does are columns of their 
 writes the other's. Rows are locked last, after lanes and deliveries.
 """
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-import asyncpg
-from attendance.identifiers import LaCode, PupilId, Urn
-from attendance.returns import Role
+from attendance.identifiers import PupilId, Urn
 from eventlog import Connection, SchoolId
 
 from notifications.access import Boundary
-from notifications.codec import Json, compact
 from notifications.retries import DeliveryStatus
-from notifications.returns import StatutoryReturn, WithdrawnBecause
+from notifications.return_record import ReturnRecord, ReturnStatus, columns_of, record_of
+from notifications.statutory_return import StatutoryReturn
 
 COLUMNS: Final = """
 r.school_id, r.id, r.alert_id, r.rule, r.pupil, r.la_code, r.role, r.version, r.corrects, r.met_on,
 r.due_on, r.provisional, r.contents, r.made_at, r.made_position, r.heard_position,
 r.acknowledged_at, r.acknowledgement, r.submitted_on, r.submission, r.corrected_by, r.corrected_at,
-r.withdrawn_at, r.withdrawn_because, r.status, r.sent_at, r.undelivered_at
+r.withdrawn_at, r.withdrawn_because, r.handed_over, r.withdrawal_submitted_on,
+r.withdrawal_submission, r.withdrawal_untold, r.status, r.sent_at, r.undelivered_at
 """
 
 WITHIN: Final = (
@@ -38,6 +35,12 @@ SELECT {COLUMNS} FROM notifications.statutory_return AS r
  WHERE r.school_id = $1 AND r.alert_id = ANY($2) ORDER BY r.version
 """
 
+# A look at every return of the school: pupils seldom move.
+OF_PUPILS: Final = f"""
+SELECT {COLUMNS} FROM notifications.statutory_return AS r
+ WHERE r.school_id = $1 AND r.pupil = ANY($2) ORDER BY r.version
+"""
+
 FIND: Final = f"""
 SELECT {COLUMNS} FROM notifications.statutory_return AS r WHERE {WITHIN} AND r.id = $3
 """
@@ -46,7 +49,7 @@ PAGE: Final = f"""
 SELECT {COLUMNS} FROM notifications.statutory_return AS r
  WHERE {WITHIN} AND ($3::text IS NULL OR r.la_code = $3) AND ($4::int IS NULL OR r.school_id = $4)
    AND ($5::text IS NULL OR r.status = $5) AND ($6::text IS NULL OR r.rule = $6)
-   AND ($7::boolean IS NULL OR $7 = (r.status = 'undelivered'
+   AND ($7::boolean IS NULL OR $7 = (r.status = 'undelivered' OR r.withdrawal_untold
                                      OR (r.status = 'due' AND coalesce(r.due_on < $8, false))))
    AND ($9::timestamptz IS NULL OR (r.made_at, r.id) < ($9, $10))
  ORDER BY r.made_at DESC, r.id DESC LIMIT $11
@@ -57,15 +60,17 @@ INSERT INTO notifications.statutory_return AS r
        (school_id, id, alert_id, rule, pupil, la_code, role, version, corrects, met_on, due_on,
         provisional, contents, made_at, made_position, heard_position, acknowledged_at,
         acknowledgement, submitted_on, submission, corrected_by, corrected_at, withdrawn_at,
-        withdrawn_because)
+        withdrawn_because, handed_over, withdrawal_submitted_on, withdrawal_submission)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21, $22, $23, $24)
+        $21, $22, $23, $24, $25, $26, $27)
 ON CONFLICT (school_id, id) DO UPDATE
    SET heard_position = excluded.heard_position, acknowledged_at = excluded.acknowledged_at,
        acknowledgement = excluded.acknowledgement, submitted_on = excluded.submitted_on,
        submission = excluded.submission, corrected_by = excluded.corrected_by,
        corrected_at = excluded.corrected_at, withdrawn_at = excluded.withdrawn_at,
-       withdrawn_because = excluded.withdrawn_because
+       withdrawn_because = excluded.withdrawn_because, handed_over = excluded.handed_over,
+       withdrawal_submitted_on = excluded.withdrawal_submitted_on,
+       withdrawal_submission = excluded.withdrawal_submission
 """
 
 DELIVERIES: Final = """
@@ -84,50 +89,29 @@ SELECT FROM notifications.statutory_return AS r
 """
 
 # After the rows were locked, in a statement of its own: of two endpoints of an authority, the one
-# that is settled last sees what became of the other.
+# that is settled last sees what became of the other. One that was disabled or deleted is tried no
+# more; one whose new address is to be verified is, soon.
 NOTE_SENT: Final = """
 UPDATE notifications.statutory_return AS r
    SET sent_at = coalesce(r.sent_at, d.delivered_at),
-       undelivered_at = coalesce(r.undelivered_at, CASE WHEN d.given_up AND NOT d.open
-                                                        THEN $3::timestamptz END)
+       undelivered_at = coalesce(r.undelivered_at, CASE WHEN d.in_vain THEN $3::timestamptz END)
   FROM unnest($1::int[], $2::uuid[]) AS n (school_id, id)
  CROSS JOIN LATERAL (
-       SELECT min(d.delivered_at) AS delivered_at, bool_or(d.status = 'undelivered') AS given_up,
-              bool_or(d.status = 'pending') AS open
+       SELECT min(d.delivered_at) AS delivered_at,
+              bool_and(d.delivered_at IS NULL
+                       AND (d.status <> 'pending' OR s.status IN ('disabled', 'deleted')))
+              AS in_vain
          FROM notifications.delivery AS d
+         JOIN notifications.subscription AS s ON s.id = d.subscription_id
         WHERE d.school_id = n.school_id AND d.return_id = n.id) AS d
  WHERE r.school_id = n.school_id AND r.id = n.id
+   AND (r.sent_at IS NULL AND d.delivered_at IS NOT NULL OR r.undelivered_at IS NULL AND d.in_vain)
 """
 
-
-class ReturnStatus(StrEnum):
-    """How a return stands."""
-
-    DUE = "due"
-    SENT = "sent"
-    UNDELIVERED = "undelivered"
-    SUBMITTED = "submitted"
-    ACKNOWLEDGED = "acknowledged"
-    CORRECTED = "corrected"
-    WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnRecord:
-    """A return as it stands, its way to the authority included."""
-
-    urn: Urn
-    made: StatutoryReturn
-    status: ReturnStatus
-    sent_at: datetime | None  # an endpoint of the authority took it
-    undelivered_at: datetime | None  # the last attempt at every endpoint of it failed
-
-    def is_overdue(self, today: date) -> bool:
-        """Whether the school should have told the authority by now; never told, it is."""
-        if self.status is ReturnStatus.UNDELIVERED:
-            return True
-        due_on = self.made.due_on
-        return self.status is ReturnStatus.DUE and due_on is not None and due_on < today
+WAITING: Final = """
+SELECT DISTINCT d.school_id, d.return_id FROM notifications.delivery AS d
+ WHERE d.subscription_id = ANY($1) AND d.status = 'pending' AND d.return_id IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,18 +138,20 @@ class WantedReturns:
     before: tuple[datetime, UUID] | None = None
 
 
-async def returns_of_alerts(
-    conn: Connection, urn: Urn, alerts: Collection[UUID]
+async def returns_concerned(
+    conn: Connection, urn: Urn, alerts: Collection[UUID], moved: Collection[PupilId]
 ) -> list[StatutoryReturn]:
-    """Read the returns that were made of some findings."""
+    """Read the returns that were made of some findings, and all of pupils who moved."""
     rows = await conn.fetch(OF_ALERTS, urn, list(alerts))
-    return [_record(row).made for row in rows]
+    if moved:
+        rows += await conn.fetch(OF_PUPILS, urn, list(moved))
+    return [record_of(row).made for row in rows]
 
 
 async def returns_beside(conn: Connection, record: ReturnRecord) -> list[ReturnRecord]:
     """List the versions of a return, it itself among them, the first made first."""
     rows = await conn.fetch(OF_ALERTS, record.urn, [record.made.alert])
-    found = [_record(row) for row in rows]
+    found = [record_of(row) for row in rows]
     return [each for each in found if each.made.la_code == record.made.la_code]
 
 
@@ -186,7 +172,7 @@ async def deliveries_of(conn: Connection, record: ReturnRecord) -> list[ReturnDe
 async def find_return(conn: Connection, boundary: Boundary, id_: UUID) -> ReturnRecord | None:
     """Read one return, if it is there and the caller's to see."""
     row = await conn.fetchrow(FIND, boundary.la_code, boundary.urns, id_)
-    return _record(row) if row else None
+    return record_of(row) if row else None
 
 
 async def returns_page(
@@ -208,12 +194,20 @@ async def returns_page(
         last,
         limit,
     )
-    return [_record(row) for row in rows]
+    return [record_of(row) for row in rows]
 
 
 async def remember_returns(conn: Connection, urn: Urn, changed: Iterable[StatutoryReturn]) -> None:
     """Store returns as the log has them now; last in the transaction."""
-    await conn.executemany(PUT, [_columns(urn, each) for each in changed])
+    await conn.executemany(PUT, [columns_of(urn, each) for each in changed])
+
+
+async def returns_waiting(
+    conn: Connection, subscriptions: Collection[UUID]
+) -> list[tuple[SchoolId, UUID]]:
+    """List the returns that some endpoints have still to be sent; a look at all that waits."""
+    rows = await conn.fetch(WAITING, list(subscriptions))
+    return [(SchoolId(row["school_id"]), row["return_id"]) for row in rows]
 
 
 async def note_sent(
@@ -225,72 +219,3 @@ async def note_sent(
     schools, ids = [school for school, _ in settled], [id_ for _, id_ in settled]
     await conn.fetch(HOLD, schools, ids)
     await conn.execute(NOTE_SENT, schools, ids, now)
-
-
-def _columns(urn: Urn, made: StatutoryReturn) -> tuple[object, ...]:
-    return (
-        urn,
-        made.id,
-        made.alert,
-        made.rule,
-        made.pupil,
-        made.la_code,
-        made.role,
-        made.version,
-        made.corrects,
-        made.met_on,
-        made.due_on,
-        made.provisional,
-        compact(made.contents),
-        made.made_at,
-        made.made_position,
-        made.heard_position,
-        made.acknowledged_at,
-        made.acknowledgement and compact(made.acknowledgement),
-        made.submitted_on,
-        made.submission and compact(made.submission),
-        made.corrected_by,
-        made.corrected_at,
-        made.withdrawn_at,
-        made.withdrawn_because,
-    )
-
-
-def _record(row: asyncpg.Record) -> ReturnRecord:
-    because = row["withdrawn_because"]
-    made = StatutoryReturn(
-        id=row["id"],
-        alert=row["alert_id"],
-        rule=row["rule"],
-        pupil=PupilId(row["pupil"]),
-        la_code=LaCode(row["la_code"]),
-        role=Role(row["role"]),
-        version=row["version"],
-        corrects=row["corrects"],
-        met_on=row["met_on"],
-        due_on=row["due_on"],
-        provisional=row["provisional"],
-        contents=json.loads(row["contents"]),
-        made_at=row["made_at"],
-        made_position=row["made_position"],
-        heard_position=row["heard_position"],
-        acknowledged_at=row["acknowledged_at"],
-        acknowledgement=_read(row["acknowledgement"]),
-        submitted_on=row["submitted_on"],
-        submission=_read(row["submission"]),
-        corrected_by=row["corrected_by"],
-        corrected_at=row["corrected_at"],
-        withdrawn_at=row["withdrawn_at"],
-        withdrawn_because=WithdrawnBecause(because) if because else None,
-    )
-    return ReturnRecord(
-        urn=Urn(row["school_id"]),
-        made=made,
-        status=ReturnStatus(row["status"]),
-        sent_at=row["sent_at"],
-        undelivered_at=row["undelivered_at"],
-    )
-
-
-def _read(text: str | None) -> Json | None:
-    return None if text is None else json.loads(text)

@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Final, Protocol
 
+from notifications.errors import SecretUnreadable
 from notifications.sealing import Seal
 
 KEY_ID_BYTES: Final = 8
@@ -28,6 +29,15 @@ class Keyed(Protocol):
 def new_key_id() -> str:
     """Draw a name for a secret; it tells nothing of it."""
     return f"key_{secrets.token_hex(KEY_ID_BYTES)}"
+
+
+def opens(keyed: Keyed, seal: Seal, now: datetime) -> bool:
+    """Tell whether what signs at an instant can be opened with the keys at hand."""
+    try:
+        secrets_of(keyed, seal, now)
+    except SecretUnreadable:
+        return False
+    return True
 
 
 def secrets_of(keyed: Keyed, seal: Seal, now: datetime) -> tuple[str, str | None]:

@@ -51,7 +51,12 @@ class Seal:
     @property
     def head(self) -> bytes:
         """What everything begins with that the newest key has sealed."""
-        return FORM + self.keys[0].name
+        return self.heads[0]
+
+    @property
+    def heads(self) -> tuple[bytes, ...]:
+        """What begins what each key has sealed, but for what was sealed before there was a head."""
+        return tuple(FORM + key.name for key in self.keys)
 
     def close(self, secret: str) -> bytes:
         """Encrypt a secret with the newest key."""

@@ -1,20 +1,21 @@
 """Every statement that settles what senders had in hand: many at once, each only under its lease.
 
 Who lost a lease changes nothing: another sender has its lane by now (docs/decisions/0016). Locks
-are taken in the order of lanes_table. Sends nothing, and counts no attempt.
+are taken in the order of lanes_table. Sends nothing, and judges no answer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
-from eventlog import Connection
+from eventlog import Connection, SchoolId
 
 from notifications.lanes_table import Claimed
 from notifications.replay_items_table import Place, note_replayed
 from notifications.retries import DeliveryStatus, Verdict
-from notifications.returns_table import note_sent
+from notifications.returns_table import note_sent, returns_waiting
 
 # In one order, so that two senders can't wait for each other.
 HOLD: Final = """
@@ -57,6 +58,25 @@ UPDATE notifications.lane AS l
    AND l.subject = n.subject
 """
 
+# What didn't fail by itself needn't wait as if it had. Lanes that somebody else has are passed by,
+# so that nobody is waited for: they wait no longer than they would have.
+BRING_FORWARD: Final = """
+WITH early AS MATERIALIZED (
+    SELECT school_id, subscription_id, subject FROM notifications.lane
+     WHERE subscription_id = ANY($1) AND NOT leased AND due_at > $2
+       FOR NO KEY UPDATE SKIP LOCKED
+), lanes AS (
+    UPDATE notifications.lane AS l SET due_at = $2
+      FROM early
+     WHERE l.school_id = early.school_id AND l.subscription_id = early.subscription_id
+       AND l.subject = early.subject
+)
+UPDATE notifications.delivery AS d SET next_attempt_at = $2
+  FROM early
+ WHERE d.school_id = early.school_id AND d.subscription_id = early.subscription_id
+   AND d.subject = early.subject AND d.status = 'pending' AND d.next_attempt_at > $2
+"""
+
 UNSENT: Final = Verdict(DeliveryStatus.PENDING)
 
 
@@ -65,18 +85,21 @@ class Settlement:
     """What becomes of a delivery in hand."""
 
     claimed: Claimed
-    verdict: Verdict  # UNSENT: it goes back as it was
-
-    @property
-    def attempts(self) -> int:
-        """How many attempts this adds."""
-        return 0 if self.verdict is UNSENT else 1
+    verdict: Verdict
+    sent: bool = True  # an attempt was made, and counts
 
 
 async def settle(
-    conn: Connection, settlements: Sequence[Settlement], *, now: datetime
+    conn: Connection,
+    settlements: Sequence[Settlement],
+    *,
+    now: datetime,
+    disabled: Collection[UUID] = (),
 ) -> frozenset[int]:
-    """Record what becomes of deliveries, and let their lanes go on.
+    """Record what becomes of deliveries and of the returns they bring, and let their lanes go on.
+
+    Args:
+        disabled: subscriptions that were disabled in this transaction: to them nothing is brought.
 
     Returns:
         The places, from 0, of those that were settled; of the rest the lease was lost, and
@@ -91,9 +114,18 @@ async def settle(
         [lane.token for lane in lanes],
     )
     held = frozenset(row["place"] - 1 for row in rows)
-    if held:
-        await _store(conn, [settlements[place] for place in sorted(held)], now)
+    settled = [settlements[place] for place in sorted(held)]
+    if settled:
+        await _store(conn, settled, now)
+    unbrought = await returns_waiting(conn, disabled) if disabled else []
+    await note_sent(conn, [*_brought(settled), *unbrought], now=now)
     return held
+
+
+async def bring_forward(conn: Connection, subscriptions: Sequence[UUID], *, now: datetime) -> None:
+    """Make due what waits for its retry at endpoints that are back; last in a transaction."""
+    if subscriptions:
+        await conn.execute(BRING_FORWARD, list(subscriptions), now)
 
 
 async def _store(conn: Connection, held: Sequence[Settlement], now: datetime) -> None:
@@ -106,7 +138,7 @@ async def _store(conn: Connection, held: Sequence[Settlement], now: datetime) ->
         subscriptions,
         [each.claimed.position for each in held],
         [each.verdict.status.value for each in held],
-        [each.attempts for each in held],
+        [int(each.sent) for each in held],
         due,
         now,
         [each.claimed.ordinal for each in held],
@@ -118,12 +150,15 @@ async def _store(conn: Connection, held: Sequence[Settlement], now: datetime) ->
         replay = each.claimed.replay_id
         if replay is not None and each.verdict.status is not DeliveryStatus.PENDING:
             await note_replayed(conn, replay, _place(each.claimed), each.verdict)
-    brought = [
+
+
+def _brought(settled: Sequence[Settlement]) -> list[tuple[SchoolId, UUID]]:
+    """List the returns of which a delivery is over."""
+    return [
         (each.claimed.school, each.claimed.return_id)
-        for each in held
+        for each in settled
         if each.claimed.return_id is not None and each.verdict.status is not DeliveryStatus.PENDING
     ]
-    await note_sent(conn, brought, now=now)
 
 
 def _place(claimed: Claimed) -> Place:

@@ -11,19 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from eventlog import Connection
 from servicekit.database import of_every_school
 from servicekit.logs import log
 from servicekit.service import Runtime
 
-from notifications.answer import Answer, Failure
+from notifications.answer import Answer
 from notifications.circuits_table import Fared, note_how_endpoints_fared
-from notifications.deliveries_table import Attempted, Made, add_attempts
+from notifications.deliveries_table import Attempted, Made, add_attempts, attempts_on_record
 from notifications.endpoint_events_table import EndpointEvent, EndpointEventKind
 from notifications.endpoints import host_of
 from notifications.instruments import Instruments
 from notifications.lanes_table import Claimed
-from notifications.retries import REPLAY_ATTEMPTS, RETRY_SECONDS, Verdict, judge
-from notifications.settlements_table import UNSENT, Settlement, settle
+from notifications.retries import Verdict, judge, rest_seconds
+from notifications.settlements_table import UNSENT, Settlement, bring_forward, settle
 
 LEASE_LOST: Final = "lease-lost"
 GIVEN_BACK: Final = "given-back"
@@ -41,28 +42,37 @@ class Ended:
 
 def judged(claimed: Claimed, answer: Answer, *, now: datetime, draw: float) -> Ended:
     """Decide what becomes of a delivery after an attempt."""
-    most = len(RETRY_SECONDS) if claimed.replay_id is None else REPLAY_ATTEMPTS
-    verdict = judge(answer, attempts=claimed.attempts + 1, now=now, draw=draw, most=most)
+    replayed = claimed.replay_id is not None
+    verdict = judge(answer, attempts=claimed.attempts + 1, now=now, draw=draw, replayed=replayed)
     return Ended(claimed=claimed, at=now, answer=answer, verdict=verdict)
 
 
-async def record(runtime: Runtime, ended: Sequence[Ended]) -> None:
-    """Record what came of some deliveries, all or none, and say so."""
+async def record(runtime: Runtime, ended: Sequence[Ended], *, again: bool = False) -> None:
+    """Record what came of some deliveries, all or none, and say so.
+
+    Args:
+        again: it was tried, and may have been done though nobody heard of it.
+    """
     began = time.perf_counter()
-    sent = [(each, answer) for each in ended if (answer := each.answer) is not None]
-    fared = [_fared(each, answer) for each, answer in sent if _tells(each.claimed, answer)]
+    now = runtime.clock()
     async with of_every_school(runtime.pool) as conn, conn.transaction():
+        if again:
+            ended = await _not_on_record(conn, ended)
         # Attempts and endpoints first: who has a lane waits for nobody who may want that lane.
+        sent = _sent(ended)
         await add_attempts(conn, [_made(each.claimed, answer) for each, answer in sent])
-        told = await note_how_endpoints_fared(conn, fared)
-        settlements = [Settlement(each.claimed, each.verdict) for each in ended]
-        held = await settle(conn, settlements, now=runtime.clock())
+        noted = await note_how_endpoints_fared(conn, [_fared(*each) for each in sent])
+        settlements = [
+            Settlement(each.claimed, each.verdict, sent=each.answer is not None) for each in ended
+        ]
+        held = await settle(conn, settlements, now=now, disabled=noted.disabled)
+        await bring_forward(conn, noted.back, now=now)
     instruments = runtime.metrics.own(Instruments)
     outcomes = Counter(
         _report(each, instruments, held=place in held) for place, each in enumerate(ended)
     )
     log.info("deliveries", ms=round(1000 * (time.perf_counter() - began)), **outcomes)
-    for event in told:
+    for event in noted.told:
         tell_operators(event)
 
 
@@ -76,11 +86,19 @@ def tell_operators(event: EndpointEvent) -> None:
     say(f"endpoint {event.kind}", subscription=str(event.subscription), because=event.because)
 
 
-def _tells(claimed: Claimed, answer: Answer) -> bool:
-    """Whether an endpoint's circuit is moved: it failed, or succeeded after a failure."""
-    if answer.failure is Failure.SECRET_UNREADABLE:  # ours to mend
-        return False
-    return claimed.failing or not answer.succeeded
+async def _not_on_record(conn: Connection, ended: Sequence[Ended]) -> Sequence[Ended]:
+    """Leave out what was recorded, of which an attempt stands: the connection was lost as it was.
+
+    What went back unsent can be given back again: its lane isn't leased any more.
+    """
+    sent = _sent(ended)
+    made = [_made(each.claimed, answer) for each, answer in sent]
+    recorded = {id(sent[place][0]) for place in await attempts_on_record(conn, made)}
+    return [each for each in ended if id(each) not in recorded]
+
+
+def _sent(ended: Sequence[Ended]) -> list[tuple[Ended, Answer]]:
+    return [(each, answer) for each in ended if (answer := each.answer) is not None]
 
 
 def _fared(ended: Ended, answer: Answer) -> Fared:
@@ -89,6 +107,7 @@ def _fared(ended: Ended, answer: Answer) -> Fared:
         url=ended.claimed.url,
         succeeded=answer.succeeded,
         gone=answer.gone,
+        asked_seconds=rest_seconds(answer, ended.at, replayed=ended.claimed.replay_id is not None),
         ended_at=ended.at,
     )
 

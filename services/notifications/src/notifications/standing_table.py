@@ -19,12 +19,13 @@ SELECT count(*) FILTER (WHERE status = 'pending') AS pending,
   FROM notifications.subscription WHERE status <> 'deleted'
 """
 
+# What a replay has put back is old and not late, and never more than a hundred an endpoint.
 OLDEST: Final = """
 SELECT min(waiting.created_at) AS waiting, min(given_up.created_at) AS given_up
   FROM notifications.subscription AS s
   LEFT JOIN LATERAL (
        SELECT d.created_at FROM notifications.delivery AS d
-        WHERE d.subscription_id = s.id AND d.status = 'pending'
+        WHERE d.subscription_id = s.id AND d.status = 'pending' AND d.replay_id IS NULL
         ORDER BY d.created_at LIMIT 1) AS waiting ON true
   LEFT JOIN LATERAL (
        SELECT d.created_at FROM notifications.delivery AS d
@@ -56,7 +57,9 @@ SELECT (SELECT count(*) FROM (SELECT FROM notifications.statutory_return
                                WHERE status = 'due' AND due_on < $1 LIMIT $2) AS o) AS past_due,
        (SELECT min(o.undelivered_at)
           FROM (SELECT undelivered_at FROM notifications.statutory_return
-                 WHERE status = 'undelivered' LIMIT $2) AS o) AS oldest_undelivered_at
+                 WHERE status = 'undelivered' LIMIT $2) AS o) AS oldest_undelivered_at,
+       (SELECT count(*) FROM (SELECT FROM notifications.statutory_return
+                               WHERE withdrawal_untold LIMIT $2) AS w) AS withdrawals_untold
 """
 
 WAITING: Final = """
@@ -78,9 +81,10 @@ class Standing:
 class ReturnsStanding:
     """How statutory returns stand that no authority has."""
 
-    undelivered: int  # given up after the last attempt
+    undelivered: int  # given up after the last attempt, or with the last endpoint
     past_due: int  # due by a day that has passed, to an authority that takes none from here
     oldest_undelivered_at: datetime | None
+    withdrawals_untold: int  # of returns that a person had sent
 
 
 async def standing(conn: Connection, *, now: datetime) -> Standing:

@@ -22,7 +22,8 @@ s.failures, s.failing_since, s.probe_at,
 (SELECT max(d.delivered_at) FROM notifications.delivery AS d
   WHERE d.subscription_id = s.id AND d.delivered_at IS NOT NULL) AS last_success_at,
 (SELECT min(d.created_at) FROM notifications.delivery AS d
-  WHERE d.subscription_id = s.id AND d.status = 'pending') AS oldest_waiting_at
+  WHERE d.subscription_id = s.id AND d.status = 'pending'
+    AND d.replay_id IS NULL) AS oldest_waiting_at
 """
 
 WITHIN: Final = "($1::text IS NULL OR s.la_code = $1) AND ($2::int[] IS NULL OR s.urns <@ $2)"
@@ -41,6 +42,9 @@ SELECT {COLUMNS} FROM notifications.subscription AS s
 
 # Stronger than what a projection takes, so that a change waits for the batch that counts on it.
 FIND_TO_CHANGE: Final = f"{FIND} FOR UPDATE OF s"
+
+# Not so strong: projections go on while a replay writes down what it takes up.
+FIND_TO_REPLAY: Final = f"{FIND} FOR NO KEY UPDATE OF s"
 
 SEEN: Final = f"""
 SELECT EXISTS (SELECT FROM notifications.subscription AS s WHERE {WITHIN} AND s.id = $3)
@@ -67,7 +71,8 @@ SELECT l.school_id, s.id, l.position
 ACTIVATE: Final = """
 UPDATE notifications.subscription
    SET status = 'active', activated_at = coalesce(activated_at, $2), disabled_at = NULL,
-       disabled_because = NULL, failures = 0, failing_since = NULL, probe_at = NULL
+       disabled_because = NULL, failures = 0, failing_since = NULL, probe_at = NULL,
+       failed_at = NULL
  WHERE id = $1
 """
 
@@ -85,10 +90,11 @@ UPDATE notifications.subscription
  WHERE id = $1
 """
 
-# The secret is forgotten. The rest stays: it says to whom the deliveries went.
+# The secret is forgotten. The rest stays: it says to whom the deliveries went. What waits is left
+# to be cancelled: with a long backlog that takes longer than anybody should wait for this row.
 DELETE: Final = """
 UPDATE notifications.subscription
-   SET status = 'deleted', sealed_secret = NULL, previous_secret = NULL
+   SET status = 'deleted', ending = true, sealed_secret = NULL, previous_secret = NULL
  WHERE id = $1
 """
 
@@ -136,7 +142,7 @@ class Subscription:
     @property
     def in_trouble(self) -> bool:
         """Whether operators were told that its endpoint fails or was disabled."""
-        return self.disabled_because is not None or self.circuit.probe_at is not None
+        return self.disabled_because is not None or self.circuit.broken
 
 
 async def add_subscription(conn: Connection, new: Subscription) -> None:
@@ -157,10 +163,14 @@ async def add_subscription(conn: Connection, new: Subscription) -> None:
 
 
 async def find_subscription(
-    conn: Connection, boundary: Boundary, subscription: UUID, *, to: Literal["read", "change"]
+    conn: Connection,
+    boundary: Boundary,
+    subscription: UUID,
+    *,
+    to: Literal["read", "change", "replay"],
 ) -> Subscription | None:
-    """Read one subscription, if it is there and the caller's; locked when it is to be changed."""
-    statement = FIND if to == "read" else FIND_TO_CHANGE
+    """Read one subscription, if it is there and the caller's; locked unless it is only read."""
+    statement = {"read": FIND, "change": FIND_TO_CHANGE, "replay": FIND_TO_REPLAY}[to]
     row = await conn.fetchrow(statement, boundary.la_code, boundary.urns, subscription)
     return _subscription(row) if row else None
 

@@ -12,7 +12,11 @@ from servicekit.runner import until_stopped
 from servicekit.service import Check, Runtime
 
 from notifications.instruments import Instruments
+from notifications.keyless_table import sealed_otherwise_than
+from notifications.rotation import opens
+from notifications.sealing import seal_of
 from notifications.standing_table import (
+    MOST_COUNTED,
     ReturnsStanding,
     Standing,
     count_waiting,
@@ -35,6 +39,14 @@ OF_RETURNS: Final = (
     "of their authority took. Replayed, they go out again; else each has a pack, "
     "GET /notifications/v1/returns/{id}/pack, to be handed over and recorded by the school: "
     "POST /notifications/v1/returns/{id}/submission."
+)
+
+
+OF_SECRETS: Final = (
+    "Give the key they were sealed with again, in ROLLBOOK_SECRETS_KEY beside the newer ones: what "
+    "waits goes out within minutes, and none of it has lost an attempt. Is the key lost for good, "
+    "subscribers replace their secrets: POST /notifications/v1/subscriptions/{id}/secret-rotation "
+    "with grace_seconds 0."
 )
 
 
@@ -74,19 +86,23 @@ async def set_gauges(runtime: Runtime) -> None:
     instruments.blocked_lanes.set(found.blocked_lanes)
     instruments.returns.labels("undelivered").set(returns.undelivered)
     instruments.returns.labels("past-due").set(returns.past_due)
+    instruments.returns.labels("withdrawal-untold").set(returns.withdrawals_untold)
     instruments.oldest_return.set(_age(returns.oldest_undelivered_at, now) or 0)
 
 
 async def check_deliveries(runtime: Runtime) -> Sequence[Check]:
     """Tell whether somebody needs to see to the deliveries, or to the returns among them.
 
-    That is so when an endpoint is disabled, when something was given up, or waits for over a day.
+    That is so when an endpoint is disabled, when something was given up, or waits for over a day,
+    and when a secret can't be opened to sign with.
     """
-    now = runtime.clock()
+    now, seal = runtime.clock(), seal_of(runtime.settings)
     async with of_every_school(runtime.pool) as conn:
         found = await standing(conn, now=now)
         returns = await returns_standing(conn, today=london_date(now))
-    return [_check(found, now), _check_returns(returns, now)]
+        sealed = await sealed_otherwise_than(conn, seal.heads, now=now, limit=MOST_COUNTED)
+    keyless = sum(not opens(each, seal, now) for each in sealed)
+    return [_check(found, now), _check_secrets(keyless), _check_returns(returns, now)]
 
 
 def _check(found: Standing, now: datetime) -> Check:
@@ -105,6 +121,15 @@ def _check(found: Standing, now: datetime) -> Check:
     )
 
 
+def _check_secrets(keyless: int) -> Check:
+    return Check(
+        name="secrets",
+        green=keyless == 0,
+        figures={"unreadable": keyless},
+        what_to_do=OF_SECRETS,
+    )
+
+
 def _check_returns(found: ReturnsStanding, now: datetime) -> Check:
     """Show what no authority has; a return past its day is a school's to see to, not red here."""
     return Check(
@@ -113,6 +138,7 @@ def _check_returns(found: ReturnsStanding, now: datetime) -> Check:
         figures={
             "undelivered": found.undelivered,
             "past_due": found.past_due,
+            "withdrawals_untold": found.withdrawals_untold,
             "oldest_undelivered_seconds": _age(found.oldest_undelivered_at, now),
         },
         what_to_do=OF_RETURNS,

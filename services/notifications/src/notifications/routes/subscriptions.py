@@ -21,6 +21,7 @@ from notifications.refusals import (
     AUDIENCE_REFUSED,
     ENDPOINT_REFUSED,
     NOT_FOUND,
+    SECRET_UNREADABLE,
     VERIFICATION_FAILED,
 )
 from notifications.routes.paging import Cursor, cut, page_key
@@ -98,11 +99,11 @@ async def change_subscription(
 ) -> SubscriptionOut:
     """Change what is wanted, or the url, which then needs verifying anew.
 
-    One that gets full bodies is changed by a token that may read returns.
+    One that gets full bodies is changed by a token that may read returns, and so is one that is to.
     """
 
     def choose(before: Choice) -> Choice:
-        return allowed(caller, body.chosen(before))
+        return allowed(caller, body.chosen(allowed(caller, before)))
 
     with _naming_the_url():
         changed = await commands.alter(
@@ -125,7 +126,7 @@ async def end_subscription(
 
 @router.post(
     "/subscriptions/{subscription}/verification",
-    responses=refusals(NOT_FOUND, VERIFICATION_FAILED),
+    responses=refusals(NOT_FOUND, SECRET_UNREADABLE, VERIFICATION_FAILED),
 )
 async def verify_subscription(
     subscription: SubscriptionPath,
@@ -138,7 +139,7 @@ async def verify_subscription(
     return SubscriptionOut.of(verified)
 
 
-@router.post("/subscriptions/{subscription}/test", responses=refusals(NOT_FOUND))
+@router.post("/subscriptions/{subscription}/test", responses=refusals(NOT_FOUND, SECRET_UNREADABLE))
 async def ping_subscription(
     subscription: SubscriptionPath,
     caller: SubscriptionsKeeper,

@@ -36,7 +36,11 @@ class AttemptOut(Closed):
     failure: Failure | None = Field(
         description="why there was no answer that counts", examples=[None]
     )
-    answer: str = Field(description="the first 2 KiB of the answer's body", examples=[""])
+    answer: str = Field(
+        description="the first 2 KiB of the answer's body; empty where a return was sent whole, "
+        "since the answer might repeat its names",
+        examples=[""],
+    )
 
     @classmethod
     def of(cls, attempted: Attempted) -> "AttemptOut":

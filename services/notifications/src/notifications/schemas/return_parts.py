@@ -10,8 +10,8 @@ from attendance.returns import Role
 from attendance.session import Half
 from pydantic import Field
 
-from notifications.returns import WithdrawnBecause
 from notifications.schemas.parts import Absent, Part, Pupil, Urn
+from notifications.statutory_return import WithdrawnBecause
 
 
 class ParentPart(Part):
@@ -142,7 +142,9 @@ class ReturnPart(Part):
         default=None, description="the last day for it; left out where it is as soon as may be"
     )
     ground: str | Absent = Field(
-        default=None, description="of a deletion: the letter of reg 9(1)", examples=["a"]
+        default=None,
+        description="of a deletion: the letter of reg 9(1); not to a school's own subscription",
+        examples=["a"],
     )
     made_at: datetime
     href: str = Field(

@@ -5,29 +5,23 @@ from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
-from attendance.events import Signatory
 from attendance.return_contents import KINDS
 from attendance.return_events import Channel
-from attendance.returns import AcknowledgeReturn, Role, SubmitReturn
-from pydantic import BeforeValidator, Field
+from attendance.returns import Role
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
-from servicekit.dates import Day
-from servicekit.fields import By, Closed, Line, SignatoryIn, six_digits
+from servicekit.fields import AskedPosition, Closed, six_digits
 
 from notifications.retries import DeliveryStatus
+from notifications.return_record import ReturnRecord, ReturnStatus
 from notifications.return_story import Step, StepKind, steps_of
-from notifications.returns import WithdrawnBecause
-from notifications.returns_table import ReturnDelivery, ReturnRecord, ReturnStatus
+from notifications.returns_table import ReturnDelivery
 from notifications.schemas.return_parts import ContentsPart
+from notifications.statutory_return import WithdrawnBecause
 
 ReturnKind = StrEnum(  # type: ignore[misc]  # the kinds are the law's, and no service's to know
     "ReturnKind", {slug.upper().replace("-", "_"): slug for slug in KINDS}
 )
-
-Reference = Annotated[
-    Line | None,
-    Field(default=None, description="what the authority calls it", examples=["CME-2026-0417"]),
-]
 
 
 def written_truth(sent: object) -> object:
@@ -54,10 +48,20 @@ class ReturnsAsked(Closed):
     overdue: Annotated[bool, BeforeValidator(written_truth)] | None = Field(
         default=None, description="only those that are overdue, or only those that aren't"
     )
+    min_position: AskedPosition | None = Field(
+        default=None,
+        description="with `urn`: wait up to 5 s until the returns are up to this log position",
+    )
     limit: int = Field(default=100, ge=1, le=1000, description="how many items a page")
     cursor: str | None = Field(
         default=None, max_length=1000, description="`next` of the page before"
     )
+
+    @model_validator(mode="after")
+    def _positions_are_a_schools(self) -> Self:
+        if self.min_position is not None and self.urn is None:
+            raise PydanticCustomError("urn-required", "A position is of one school: give urn too")
+        return self
 
 
 class ReturnOut(Closed):
@@ -75,8 +79,8 @@ class ReturnOut(Closed):
     alert: UUID = Field(description="the finding that it was made of")
     status: ReturnStatus
     overdue: bool = Field(
-        description="the authority should have been told by now: its day has passed, or every "
-        "attempt to deliver it failed"
+        description="the authority should have been told by now: its day has passed, or no "
+        "endpoint is tried any more; or a person had sent it, and hasn't told that it was withdrawn"
     )
     provisional: bool = Field(description="it rests on a code N, or on days not wholly entered")
     met_on: date = Field(description="the day that made it due")
@@ -85,11 +89,16 @@ class ReturnOut(Closed):
     position: int = Field(description="in the school's log, of what it was made of", examples=[421])
     corrected_at: datetime | None
     sent_at: datetime | None = Field(description="when the authority's endpoint took it")
-    undelivered_at: datetime | None = Field(description="when the last attempt had failed")
+    undelivered_at: datetime | None = Field(
+        description="when the last attempt had failed, or the last endpoint was disabled"
+    )
     submitted_on: date | None = Field(description="the day it was sent by hand")
     acknowledged_at: datetime | None = Field(description="when the authority said it has it")
     withdrawn_at: datetime | None
     withdrawn_because: WithdrawnBecause | None
+    withdrawal_submitted_on: date | None = Field(
+        description="the day a person told the authority that it was withdrawn"
+    )
 
     @classmethod
     def of(cls, record: ReturnRecord, today: date) -> Self:
@@ -142,7 +151,9 @@ class StepOut(Closed):
     reference: str | None = Field(
         description="what the authority calls it", examples=["CME-2026-0417"]
     )
-    submitted_on: date | None = Field(description="of a submission: the day")
+    submitted_on: date | None = Field(
+        description="of a submission, be it of the return or its withdrawal: the day"
+    )
     how: Channel | None = Field(description="of a submission: by which way")
 
     @classmethod
@@ -200,46 +211,6 @@ class PackOut(Closed):
     statutory_return: WholeReturnOut
 
 
-class AcknowledgementIn(Closed):
-    """That the authority has a return."""
-
-    reference: Reference
-    by: Annotated[
-        SignatoryIn | None,
-        Field(
-            default=None,
-            description="who says so; the token's person by default, and its system otherwise",
-            examples=[{"name": "B. Jones", "position": "Education Welfare Officer"}],
-        ),
-    ]
-
-    def to_command(self, by: Signatory | None) -> AcknowledgeReturn:
-        """Read it in the law's terms."""
-        return AcknowledgeReturn(reference=self.reference, by=by)
-
-
-class SubmissionIn(Closed):
-    """That a person sent a return in another way."""
-
-    submitted_on: Day = Field(description="the day it was sent", examples=["2026-11-20"])
-    how: Channel = Field(description="by which way", examples=[Channel.PORTAL])
-    reference: Reference
-    by: By
-
-    def to_command(self, by: Signatory | None) -> SubmitReturn:
-        """Read it in the law's terms."""
-        return SubmitReturn(
-            submitted_on=self.submitted_on, how=self.how, reference=self.reference, by=by
-        )
-
-
-class ReturnRecordedOut(Closed):
-    """Something about a return that is in the school's log."""
-
-    position: int = Field(description="in the school's log", examples=[430])
-    id: UUID = Field(description="the return")
-
-
 def _fields(record: ReturnRecord, today: date) -> dict[str, object]:
     made = record.made
     return {
@@ -267,4 +238,5 @@ def _fields(record: ReturnRecord, today: date) -> dict[str, object]:
         "acknowledged_at": made.acknowledged_at,
         "withdrawn_at": made.withdrawn_at,
         "withdrawn_because": made.withdrawn_because,
+        "withdrawal_submitted_on": made.withdrawal_submitted_on,
     }

@@ -24,7 +24,10 @@ GraceSeconds = Annotated[
     int, Field(strict=True, ge=0, le=LONGEST_GRACE_SECONDS), BeforeValidator(whole)
 ]
 URL_NOTE = "https, port 443 or from 1024 up, on the public internet; no user, password or fragment"
-TYPES_NOTE = "the event types wanted; none for all, later ones included"
+TYPES_NOTE = (
+    "the event types wanted; none for all, later ones included. With `return-due` the corrections "
+    "and withdrawals of returns come too"
+)
 RULES_NOTE = (
     "the rules whose alerts and returns are wanted; none for all. With any, nothing comes that is "
     "about no rule, such as an admission"
@@ -138,7 +141,9 @@ class SubscriptionOut(Closed):
     failing_since: datetime | None = Field(description="of the first failure since a success")
     probe_at: datetime | None = Field(description="when its endpoint is tried again")
     last_success_at: datetime | None = Field(description="of the newest delivery made")
-    oldest_waiting_at: datetime | None = Field(description="of the oldest delivery not made yet")
+    oldest_waiting_at: datetime | None = Field(
+        description="of the oldest delivery not made yet, what is replayed left out"
+    )
 
     @classmethod
     def of(cls, subscription: Subscription) -> "SubscriptionOut":
