@@ -1,6 +1,7 @@
 """The integrator's guide, done word for word in an empty folder, once in each of its languages."""
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -104,6 +105,10 @@ async def test_the_guide_leads_to_a_verified_event_and_to_what_was_missed(
     assert code == 0, said
     assert (lines(folder / "received.txt"), lines(folder / "again.txt")) == ([PING, P1], [P2, P1])
     assert lines(folder / "renewed.txt") == [PING]
+    whole = json.loads((folder / "return.json").read_text())
+    assert (whole["kind"], whole["pupil"]) == ("new-pupil-return", "p1")
+    assert whole["contents"]["legal_surname"] == "Trial"
+    assert json.loads((folder / "acknowledged.json").read_text())["position"] > 0
 
 
 def test_what_the_guide_has_installed_is_all_its_receivers_need() -> None:
