@@ -62,8 +62,8 @@ async def test_a_page_of_all_deliveries_is_read_off_an_index_and_no_further(
 ) -> None:
     told = await planned(notices, deliveries_table.PAGE, None, None, None, None, *BEFORE, 50)
 
-    assert "Index Cond: (ROW(created_at, id) <" in told
-    assert "using delivery_newest_of_all on delivery" in told
+    assert "Index Cond: ((subscription_id = s.id) AND (ROW(created_at, id) <" in told
+    assert "using delivery_listed on delivery" in told
 
 
 async def test_a_page_of_all_returns_is_read_off_an_index_and_no_further(

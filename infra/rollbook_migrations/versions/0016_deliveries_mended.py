@@ -18,7 +18,6 @@ ALTER TABLE notifications.delivery
  DROP CONSTRAINT delivery_status_check,
   ADD CHECK (status IN ('pending', 'delivered', 'undelivered', 'cancelled'))
 """,
-    "CREATE INDEX delivery_newest_of_all ON notifications.delivery (created_at, id)",
 )
 
 # What waits for a subscription is cancelled after it was ended, some of it at a time.

@@ -46,20 +46,28 @@ d.id, d.subscription_id, d.sequence, d.event_id, m.type, d.subject, d.status, d.
 d.next_attempt_at, d.created_at, d.delivered_at
 """
 
-SEEN: Final = """
-  FROM notifications.delivery AS d
-  JOIN notifications.subscription AS s ON s.id = d.subscription_id
+MESSAGE: Final = """
   JOIN notifications.message AS m
     ON m.school_id = d.school_id AND m.position = d.position AND m.ordinal = d.ordinal
- WHERE ($1::text IS NULL OR s.la_code = $1) AND ($2::int[] IS NULL OR s.urns <@ $2)
+"""
+WITHIN: Final = "($1::text IS NULL OR s.la_code = $1) AND ($2::int[] IS NULL OR s.urns <@ $2)"
+
+FIND: Final = f"""
+SELECT {COLUMNS} FROM notifications.delivery AS d
+  JOIN notifications.subscription AS s ON s.id = d.subscription_id {MESSAGE}
+ WHERE {WITHIN} AND d.id = $3
 """
 
-FIND: Final = f"SELECT {COLUMNS} {SEEN} AND d.id = $3"
-
+# A page of each subscription's, along its own index: one over all would be kept up with every
+# delivery, for a list that is seldom asked for.
 PAGE: Final = f"""
-SELECT {COLUMNS} {SEEN}
-   AND ($3::uuid IS NULL OR d.subscription_id = $3) AND ($4::text IS NULL OR d.status = $4)
-   AND ($5::timestamptz IS NULL OR (d.created_at, d.id) < ($5, $6))
+SELECT {COLUMNS} FROM notifications.subscription AS s
+ CROSS JOIN LATERAL (
+       SELECT * FROM notifications.delivery AS d
+        WHERE d.subscription_id = s.id AND ($4::text IS NULL OR d.status = $4)
+          AND ($5::timestamptz IS NULL OR (d.created_at, d.id) < ($5, $6))
+        ORDER BY d.created_at DESC, d.id DESC LIMIT $7) AS d {MESSAGE}
+ WHERE {WITHIN} AND ($3::uuid IS NULL OR s.id = $3)
  ORDER BY d.created_at DESC, d.id DESC LIMIT $7
 """
 

@@ -4,12 +4,12 @@ Few requests are open to it at any time; what else is in hand waits its turn in 
 claiming and settling many at once costs the endpoint nothing. One that hangs holds its few.
 """
 
-import asyncio
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
 from notifications.answer import Answer
-from notifications.lanes_table import ENDPOINT_AT_ONCE
+from notifications.lanes_table import ENDPOINT_AT_ONCE, Claimed
 
 OPEN_AT_ONCE: Final = 4  # requests of one process to one endpoint
 MOST_IN_HAND: Final = 256  # lanes of one endpoint: what goes out while as many are settled
@@ -23,11 +23,19 @@ class Pace:
     Attributes:
         lanes: how many may be in hand.
         failures: attempts that failed in this process, ever.
+        waiting: what is in hand and not under way, with how many had failed when it was claimed.
+        open: how many are under way.
     """
 
     lanes: int = ENDPOINT_AT_ONCE
     failures: int = 0
-    open: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(OPEN_AT_ONCE))
+    waiting: deque[tuple[Claimed, int]] = field(default_factory=deque)
+    open: int = 0
+
+    def take_in(self, claimed: Claimed) -> bool:
+        """Put a delivery in the queue; whether one more may be under way."""
+        self.waiting.append((claimed, self.failures))
+        return self.open < OPEN_AT_ONCE
 
     def learn(self, answer: Answer) -> None:
         """Take one more in hand after a prompt success, and half as many after anything else."""

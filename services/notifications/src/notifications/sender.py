@@ -120,7 +120,10 @@ class Sender:
         self.in_hand += len(claimed)
         self.after_claim, self.claimed_at = self.in_hand, time.monotonic()
         for each in claimed:
-            self.tasks.create_task(self._take_on(each))
+            pace = self.paces[each.subscription]
+            if pace.take_in(each):
+                pace.open += 1
+                self.tasks.create_task(self._work_off_queue(pace))
         return bool(claimed)
 
     def _shares(self) -> dict[UUID, int]:
@@ -134,32 +137,32 @@ class Sender:
         waited = time.monotonic() - self.claimed_at
         return 2 * self.in_hand <= self.after_claim or waited > self.runtime.settings.poll_seconds
 
-    async def _take_on(self, claimed: Claimed) -> None:
-        """See one delivery through, and have it settled with whatever ends beside it."""
-        ended = await attempted(self._delivered(claimed))
-        if isinstance(ended, Failed):
-            # Its lease runs out and it is sent again; unforeseen, so somebody should look.
-            log.error("delivery failed unforeseen", error=ended.error)
-            self.in_hand -= 1
-        else:
-            self.ended.append(ended)
-        self.some_ended.set()
-
-    async def _delivered(self, claimed: Claimed) -> Ended:
-        """Send a delivery when its endpoint has room for it, unless its turn has passed by then."""
-        pace = self.paces[claimed.subscription]
-        failures = pace.failures
-        async with pace.open:
+    async def _work_off_queue(self, pace: Pace) -> None:
+        """See one delivery after another through, each settled with whatever ends beside it."""
+        while pace.waiting:
+            claimed, failures = pace.waiting.popleft()
             broke_down = pace.failures - failures >= OPEN_AT_ONCE
-            late = broke_down or self._too_late_for(claimed)
-            if late or not await self.destinations.take(claimed):
-                return Ended(claimed=claimed, at=self.runtime.clock())
-            try:
-                answer = await self._sent(claimed)
-            except ResolverBusy:
-                return Ended(claimed=claimed, at=self.runtime.clock())
-            except SecretUnreadable:
-                return self._kept_back(claimed)
+            ended = await attempted(self._delivered(claimed, pace, in_vain=broke_down))
+            if isinstance(ended, Failed):
+                # Its lease runs out and it is sent again; unforeseen, so somebody should look.
+                log.error("delivery failed unforeseen", error=ended.error)
+                self.in_hand -= 1
+            else:
+                self.ended.append(ended)
+            self.some_ended.set()
+        pace.open -= 1
+
+    async def _delivered(self, claimed: Claimed, pace: Pace, *, in_vain: bool) -> Ended:
+        """Send a delivery, unless its turn has passed by now."""
+        late = in_vain or self._too_late_for(claimed)
+        if late or not await self.destinations.take(claimed):
+            return Ended(claimed=claimed, at=self.runtime.clock())
+        try:
+            answer = await self._sent(claimed)
+        except ResolverBusy:
+            return Ended(claimed=claimed, at=self.runtime.clock())
+        except SecretUnreadable:
+            return self._kept_back(claimed)
         pace.learn(answer)
         return judged(claimed, answer, now=self.runtime.clock(), draw=self.draw())
 
