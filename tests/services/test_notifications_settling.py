@@ -3,16 +3,24 @@
 import asyncio
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from notifications.circuit import PROBE_SECONDS
 from notifications.retries import JITTER, RETRY_SECONDS
+from notifications.settlements_table import HOLD
+from servicekit.database import of_every_school
 from support.endpoint import Answer, Received, endpoint
 from support.eventually import eventually
-from support.notified import met, notified
+from support.notified import URN, met, notified
 from support.senders import are, attempted, claimed_by, settled_by, stands
 
 REFUSED = Answer(500, body=b"down for maintenance")
+MANY_LANES = """
+INSERT INTO notifications.lane (school_id, subscription_id, subject)
+SELECT $1, id, 'many/' || n FROM notifications.subscription, generate_series(1, 2000) AS n
+"""
+LEASED = "UPDATE notifications.lane SET leased = true, due_at = now() WHERE subject LIKE 'many/%'"
 
 
 async def test_a_sender_that_lost_its_lease_can_not_settle(
@@ -32,6 +40,24 @@ async def test_a_sender_that_lost_its_lease_can_not_settle(
         assert await settled_by(notices, fresh, status=204) is True
         assert await settled_by(notices, fresh, status=500) is False
         assert await notices.statuses() == ["delivered", "pending"]
+
+
+async def test_what_is_settled_is_found_by_its_lanes_however_many_are_leased(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with endpoint() as la, notified(database_url, tmp_path) as notices:
+        subscription = await notices.subscribe(la)
+        await notices.conn.execute(MANY_LANES, URN)
+        await notices.conn.execute("ANALYZE notifications.lane")
+        await notices.conn.execute(LEASED)
+        whose = [UUID(subscription["id"])] * 50
+        lanes = [URN] * 50, whose, [f"many/{n}" for n in range(50)], [0] * 50
+        async with of_every_school(notices.runtime.pool) as conn, conn.transaction():
+            plan = await conn.fetch(f"EXPLAIN {HOLD}", *lanes)
+
+    told = "\n".join(row[0] for row in plan)
+    assert "using lane_pkey on lane" in told
+    assert "lane_leased" not in told
 
 
 async def test_a_delivery_is_set_aside_as_undelivered_after_the_last_retry_and_its_lane_goes_on(

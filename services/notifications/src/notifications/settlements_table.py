@@ -17,16 +17,19 @@ from notifications.replay_items_table import Place, note_replayed
 from notifications.retries import DeliveryStatus, Verdict
 from notifications.returns_table import note_sent, returns_waiting
 
-# In one order, so that two senders can't wait for each other.
+# In one order, so that two senders can't wait for each other. Each lane by its key: planned as one
+# join, they were looked for among all that were ever leased.
 HOLD: Final = """
 SELECT n.place
-  FROM unnest($1::int[], $2::uuid[], $3::text[], $4::bigint[])
-       WITH ORDINALITY AS n (school_id, subscription_id, subject, token, place)
-  JOIN notifications.lane AS l
-    ON l.school_id = n.school_id AND l.subscription_id = n.subscription_id
-   AND l.subject = n.subject AND l.token = n.token AND l.leased
- ORDER BY l.school_id, l.subscription_id, l.subject
-   FOR NO KEY UPDATE OF l
+  FROM (SELECT * FROM unnest($1::int[], $2::uuid[], $3::text[], $4::bigint[])
+                      WITH ORDINALITY AS n (school_id, subscription_id, subject, token, place)
+         ORDER BY school_id, subscription_id, subject) AS n
+ CROSS JOIN LATERAL (
+       SELECT l.token, l.leased FROM notifications.lane AS l
+        WHERE l.school_id = n.school_id AND l.subscription_id = n.subscription_id
+          AND l.subject = n.subject
+        LIMIT 1 FOR NO KEY UPDATE) AS l
+ WHERE l.token = n.token AND l.leased
 """
 
 # A replay that fails makes nothing undelivered that was delivered once.
