@@ -24,7 +24,7 @@ MEASUREMENTS: Final = {
 
 
 def main() -> None:
-    """Measure, each on a private PostgreSQL of its own with fsync on; takes some twenty minutes."""
+    """Measure, each on a private PostgreSQL of its own with fsync on; takes some ten minutes."""
     report = Report()
     for name in sys.argv[1:] or MEASUREMENTS:
         with staged() as stage:
