@@ -14,6 +14,7 @@ from notifications.answer import Answer, Failure
 from notifications.feed_table import take_numbers
 from notifications.owing import Owing
 from notifications.retries import DeliveryStatus
+from notifications.subscriptions_table import WITHIN
 
 ADD: Final = """
 INSERT INTO notifications.delivery
@@ -50,7 +51,6 @@ MESSAGE: Final = """
   JOIN notifications.message AS m
     ON m.school_id = d.school_id AND m.position = d.position AND m.ordinal = d.ordinal
 """
-WITHIN: Final = "($1::text IS NULL OR s.la_code = $1) AND ($2::int[] IS NULL OR s.urns <@ $2)"
 
 FIND: Final = f"""
 SELECT {COLUMNS} FROM notifications.delivery AS d
