@@ -1,14 +1,10 @@
 """Deliveries of an older version are carried over: what was under way waits again."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from alembic import command
-from alembic.config import Config
-from rollbook_migrations import __file__ as package
 from support.log import connected
-from support.postgres import create_database, drop_database
+from support.migrated import older_database, upgrade
 
 BEFORE = "0015"
 ROWS = """
@@ -29,26 +25,15 @@ SELECT school_id, '00000000-0000-0000-0000-000000000001', position, gen_random_u
 @pytest.fixture
 async def older(postgres_url: str) -> AsyncIterator[str]:
     """A database of the version before, with nothing in it."""
-    url = await create_database(postgres_url)
-    try:
-        await asyncio.to_thread(upgrade, url, BEFORE)
+    async with older_database(postgres_url, BEFORE) as url:
         yield url
-    finally:
-        await drop_database(postgres_url, url)
-
-
-def upgrade(url: str, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", package.removesuffix("/__init__.py"))
-    config.attributes["database_url"] = url
-    command.upgrade(config, revision)
 
 
 async def test_a_delivery_that_was_under_way_is_pending(older: str) -> None:
     async with connected(older, role=None) as conn:
         await conn.execute(ROWS)
 
-    await asyncio.to_thread(upgrade, older, "head")
+    await upgrade(older)
 
     async with connected(older, role=None) as conn:
         rows = await conn.fetch("SELECT status FROM notifications.delivery ORDER BY position")

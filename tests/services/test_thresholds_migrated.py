@@ -1,22 +1,18 @@
 """Rows of an older version are carried over, so that figures and alerts go on before a rebuild."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 from uuid import uuid4
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from attendance.codec import encode
 from attendance.events import Phase
 from attendance.identifiers import PupilId
 from attendance.rules.facts import Entered, Placed
 from domain.given import DETAILS, REGISTERED
 from eventlog import NewEvent, SchoolId
-from rollbook_migrations import __file__ as package
 from support.log import connected, note
-from support.postgres import create_database, drop_database
+from support.migrated import older_database, upgrade
 from thresholds import school_table, tables
 
 SCHOOL = SchoolId(999001)
@@ -33,19 +29,8 @@ VALUES (999001, 1, 'p1', '2015-03-01',
 @pytest.fixture
 async def older(postgres_url: str) -> AsyncIterator[str]:
     """A database of the version before, with nothing in it."""
-    url = await create_database(postgres_url)
-    try:
-        await asyncio.to_thread(upgrade, url, BEFORE)
+    async with older_database(postgres_url, BEFORE) as url:
         yield url
-    finally:
-        await drop_database(postgres_url, url)
-
-
-def upgrade(url: str, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", package.removesuffix("/__init__.py"))
-    config.attributes["database_url"] = url
-    command.upgrade(config, revision)
 
 
 async def test_what_was_known_of_pupils_and_schools_is_known_still(older: str) -> None:
@@ -53,7 +38,7 @@ async def test_what_was_known_of_pupils_and_schools_is_known_still(older: str) -
         await note(conn, events=[NewEvent(uuid4(), *encode(REGISTERED))])
         await conn.execute(ROWS)
 
-    await asyncio.to_thread(upgrade, older, "head")
+    await upgrade(older)
 
     async with connected(older, role=None) as conn:
         (facts,) = (await tables.pupils(conn, SCHOOL, 1, [PupilId("p1")])).values()
