@@ -8,15 +8,12 @@ from pathlib import Path
 import pytest
 from notifications.destinations import STALE_AFTER
 from notifications.destinations_table import Destination
-from notifications.lanes_table import ENDPOINT_AT_ONCE
 from notifications.pace import OPEN_AT_ONCE
-from support.endpoint import Answer, Gate, endpoint
+from support.endpoint import Answer, endpoint
 from support.eventually import eventually
-from support.failing import at_rest, leased
+from support.failing import at_rest
 from support.notified import Notified, met, notified
-from support.senders import are, claimed_by, verified_by
-
-FAST = 40
+from support.senders import FAST, are, claimed_by, held_in_hand, verified_by
 
 
 async def moved(notices: Notified, path: str) -> None:
@@ -43,10 +40,7 @@ async def test_what_waits_in_hand_is_not_sent_where_it_is_to_go_no_more(
         path = f"/subscriptions/{(await notices.subscribe(la))['id']}"
         await notices.happen(*(met(f"p{n}") for n in range(FAST)))
         async with notices.sending():
-            await eventually(lambda: are(notices, ["delivered"] * FAST))
-            gate = la.answer = Gate(Answer())
-            await notices.happen(*(met(f"q{n}") for n in range(FAST)))
-            await eventually(partial(_many_leased, notices))
+            gate = await held_in_hand(notices, la, Answer())
             await eventually(lambda: len(la.received) == FAST + OPEN_AT_ONCE)
             await changed(notices, path)
             notices.house.clock.forward(seconds=STALE_AFTER.total_seconds())
@@ -63,10 +57,7 @@ async def test_what_waits_in_hand_is_not_signed_with_a_secret_that_somebody_know
         path = f"/subscriptions/{(await notices.subscribe(la))['id']}"
         await notices.happen(*(met(f"p{n}") for n in range(FAST)))
         async with notices.sending():
-            await eventually(lambda: are(notices, ["delivered"] * FAST))
-            gate = la.answer = Gate(Answer())
-            await notices.happen(*(met(f"q{n}") for n in range(FAST)))
-            await eventually(partial(_many_leased, notices))
+            gate = await held_in_hand(notices, la, Answer())
             await eventually(lambda: len(la.received) == FAST + OPEN_AT_ONCE)
             _, rotated = await notices.post(f"{path}/secret-rotation", {"grace_seconds": 0})
             notices.house.clock.forward(seconds=STALE_AFTER.total_seconds())
@@ -93,7 +84,3 @@ async def test_names_in_hand_go_nowhere_that_takes_none_any_more(
 
     assert [without.takes(thin), without.takes(whole)] == [True, False]
     assert [with_names.takes(thin), with_names.takes(whole)] == [True, True]
-
-
-async def _many_leased(notices: Notified) -> bool:
-    return await leased(notices) > 2 * ENDPOINT_AT_ONCE

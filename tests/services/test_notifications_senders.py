@@ -13,11 +13,10 @@ from notifications.sender import SETTLE_SECONDS
 from structlog.testing import capture_logs
 from support.endpoint import Answer, Gate, endpoint
 from support.eventually import eventually
+from support.failing import leased
 from support.notified import Notified, met, notified
-from support.senders import are, claimed_by, recorded
+from support.senders import FAST, are, claimed_by, held_in_hand, recorded
 
-FAST = 40
-LEASED = "SELECT count(*) FROM notifications.lane WHERE leased"
 REFUSE_ONE = """
 CREATE FUNCTION notifications.refuse_one() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'not this one'; END $$;
@@ -59,10 +58,7 @@ async def test_what_waits_in_hand_when_its_endpoint_breaks_down_goes_back_unsent
         await notices.subscribe(la)
         await notices.happen(*(met(f"p{n}") for n in range(FAST)))
         async with notices.sending():
-            await eventually(lambda: are(notices, ["delivered"] * FAST))
-            gate = la.answer = Gate(Answer(500))
-            await notices.happen(*(met(f"q{n}") for n in range(FAST)))
-            await eventually(partial(_many_leased, notices))
+            gate = await held_in_hand(notices, la, Answer(500))
             gate.open.set()
             await eventually(lambda: len(la.received) > FAST + OPEN_AT_ONCE)
             await eventually(partial(_none_leased, notices))
@@ -80,10 +76,7 @@ async def test_what_is_not_under_way_when_the_process_ends_goes_back_unsent(
         await notices.subscribe(la)
         await notices.happen(*(met(f"p{n}") for n in range(FAST)))
         async with notices.sending():
-            await eventually(lambda: are(notices, ["delivered"] * FAST))
-            gate = la.answer = Gate(Answer())
-            await notices.happen(*(met(f"q{n}") for n in range(FAST)))
-            await eventually(partial(_many_leased, notices))
+            gate = await held_in_hand(notices, la, Answer())
             await eventually(lambda: len(la.received) == FAST + OPEN_AT_ONCE)
             asyncio.get_running_loop().call_later(0.1, gate.open.set)
         statuses = await notices.statuses()
@@ -100,10 +93,7 @@ async def test_what_could_outlast_its_lease_is_not_sent_any_more(
         await notices.subscribe(la)
         await notices.happen(*(met(f"p{n}") for n in range(FAST)))
         async with notices.sending():
-            await eventually(lambda: are(notices, ["delivered"] * FAST))
-            gate = la.answer = Gate(Answer())
-            await notices.happen(*(met(f"q{n}") for n in range(FAST)))
-            await eventually(partial(_many_leased, notices))
+            gate = await held_in_hand(notices, la, Answer())
             await eventually(lambda: len(la.received) == FAST + OPEN_AT_ONCE)
             slept = LEASE_SECONDS - TIMEOUT_SECONDS - SETTLE_SECONDS + 1
             notices.house.clock.forward(seconds=slept)
@@ -208,12 +198,12 @@ async def test_an_endpoint_may_be_given_more_than_the_usual_few_and_never_more_t
 
 
 async def _many_leased(notices: Notified) -> int:
-    leased: int = await notices.conn.fetchval(LEASED)
-    return leased if leased > 2 * ENDPOINT_AT_ONCE else 0
+    many = await leased(notices)
+    return many if many > 2 * ENDPOINT_AT_ONCE else 0
 
 
 async def _none_leased(notices: Notified) -> bool:
-    return bool(await notices.conn.fetchval(LEASED) == 0)
+    return await leased(notices) == 0
 
 
 def _said(logs: Sequence[Mapping[str, object]], event: str) -> bool:

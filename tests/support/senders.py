@@ -2,19 +2,42 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
+from typing import Final
 from uuid import UUID
 
 from eventlog import Batch, Connection, SchoolId, cursor_of, head, read_log
 from notifications.answer import Answer
-from notifications.lanes_table import LEASE_SECONDS, Claimed, claim
+from notifications.lanes_table import ENDPOINT_AT_ONCE, LEASE_SECONDS, Claimed, claim
 from notifications.publication import KINDS
 from notifications.retries import judge
 from notifications.settlements_table import Settlement, settle
 from notifications.settling import judged, record
 from servicekit.database import of_every_school, of_school
 from standardwebhooks import Webhook
-from support.endpoint import Received
-from support.notified import URN, Notified
+from support.endpoint import Answer as Answered
+from support.endpoint import Endpoint, Gate, Received
+from support.eventually import eventually
+from support.failing import leased
+from support.notified import URN, Notified, met
+
+FAST: Final = 40  # messages to an endpoint that answers at once
+
+
+async def held_in_hand(notices: Notified, la: Endpoint, answer: Answered) -> Gate:
+    """Have much in hand of an endpoint that was quick, and now answers when its gate is opened.
+
+    First so many messages are delivered to it, and then as many more are owed.
+    """
+    await eventually(lambda: are(notices, ["delivered"] * FAST))
+    gate = la.answer = Gate(answer)
+    await notices.happen(*(met(f"q{n}") for n in range(FAST)))
+    await eventually(partial(_many_leased, notices))
+    return gate
+
+
+async def _many_leased(notices: Notified) -> bool:
+    return await leased(notices) > 2 * ENDPOINT_AT_ONCE
 
 
 async def claimed_by(
